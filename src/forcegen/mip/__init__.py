@@ -1,0 +1,27 @@
+"""Mixed-integer programmes as integer arrays: model, outcome, exact checks, and files.
+
+Knows no domain and no solver.
+"""
+
+from forcegen.mip.model import INF, MipModel, Names
+from forcegen.mip.outcome import Outcome, Status, Termination, TracePoint
+from forcegen.mip.reduce import objective_step, reduce_rows, round_bound, trivial_bound
+from forcegen.mip.tighten import tighten
+from forcegen.mip.write import write_lp, write_mps
+
+__all__ = [
+    "INF",
+    "MipModel",
+    "Names",
+    "Outcome",
+    "Status",
+    "Termination",
+    "TracePoint",
+    "objective_step",
+    "reduce_rows",
+    "round_bound",
+    "tighten",
+    "trivial_bound",
+    "write_lp",
+    "write_mps",
+]
