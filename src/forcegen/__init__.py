@@ -1,0 +1,1 @@
+"""forcegen: plan multinational forces, with proofs and explanations."""
