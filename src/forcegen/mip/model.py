@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -71,6 +73,7 @@ class MipModel:
     names: Callable[[], Names] | None = None
 
     def __post_init__(self) -> None:
+        """Check and freeze."""
         rows, columns = self.matrix.shape
         object.__setattr__(self, "offset", int(self.offset))
         for name in ("objective", "lower", "upper"):
@@ -138,7 +141,7 @@ class MipModel:
             return int(self.objective @ x) + self.offset
         used = np.flatnonzero(self.objective)
         pairs = zip(self.objective[used].tolist(), x[used].tolist(), strict=True)
-        return sum(cost * amount for cost, amount in pairs) + self.offset
+        return int(sum(cost * amount for cost, amount in pairs)) + self.offset
 
     def activity(self, x: Ints) -> NDArray[Any]:
         """Return ``matrix @ x`` exactly: int64[m], or Python integers where int64 would overflow."""

@@ -64,7 +64,7 @@ def trivial_bound(model: MipModel) -> int | None:
     if np.any(np.abs(cheaper) >= INF):
         return None
     pairs = zip(model.objective[used].tolist(), cheaper.tolist(), strict=True)
-    return sum(cost * amount for cost, amount in pairs) + model.offset
+    return int(sum(cost * amount for cost, amount in pairs)) + model.offset
 
 
 def _row_divisors(model: MipModel) -> Ints:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forcegen.mip.model import INF, Ints, MipModel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # A chain of columns that wait for each other (shortfall, largest shortfall, a cap on it) takes a pass a link.
 _PASSES = 64

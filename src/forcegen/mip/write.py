@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from os import PathLike
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from forcegen.mip.model import INF, MipModel, Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 # Legal in LP and MPS names alike (CPLEX LP), less the tilde, which stands for the hyphen. A name must not start with
 # a digit, a period, or an e that could be read as an exponent.
@@ -219,4 +221,3 @@ def _wrapped(head: str, parts: Sequence[str]) -> str:
         length += len(part)
     lines.append("".join(line))
     return "\n".join(lines) + "\n"
-
