@@ -1,4 +1,4 @@
-"""Do the parts of an instance fit together? One `check_*` each; every problem names its field and says how to mend it."""
+"""Do the parts of an instance fit together? One `check_*` each; a problem names its field and how to mend it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def check_unit(instance: Instance) -> Iterator[Problem]:
     form = "2025-07" if unit == "month" else "2025-W27"
     for path, period in _periods(instance, ()):
         if period.unit != unit:
-            yield Problem(path, str(period), f"{period} is a {period.unit}; the horizon counts {unit}s", f"write {form}")
+            message = f"{period} is a {period.unit}; the horizon counts {unit}s"
+            yield Problem(path, str(period), message, f"write {form}")
 
 
 def check_groups(instance: Instance) -> Iterator[Problem]:
@@ -163,7 +164,8 @@ def check_tours(instance: Instance) -> Iterator[Problem]:
             which = "both units and present are given" if k.units is not None else "neither units nor present is given"
             yield Problem(at, k.id, f"{k.id}: {which}", "give units (the whole pool) or present (kept up in theatre)")
         if not k.tour_lengths:
-            yield Problem((*at, "tour"), _plain(k.tour), f"{k.id}: the shortest tour is longer than the longest", "swap")
+            message = f"{k.id}: the shortest tour is longer than the longest"
+            yield Problem((*at, "tour"), _plain(k.tour), message, "swap min and max")
         elif k.handover >= k.tour_lengths[0]:
             message = f"{k.id}: the handover ({k.handover}) is not shorter than the shortest tour ({k.tour_lengths[0]})"
             yield Problem((*at, "handover"), k.handover, message, "shorten the handover")
@@ -217,7 +219,7 @@ def check_history(instance: Instance) -> Iterator[Problem]:
         elif row.returned is not None:
             if row.returned.ordinal > start.ordinal:
                 message = f"{row.returned} is after the horizon's start"
-                yield Problem((*at, "returned"), str(row.returned), message, "write the running tour with since and ends")
+                yield Problem((*at, "returned"), str(row.returned), message, "write a running tour with since and ends")
         elif row.sector is None or row.role is None or row.since is None:
             message = "a running tour needs the fields sector, role, since and ends"
             yield Problem(at, row.contingent, message, "add what is missing")

@@ -1,0 +1,68 @@
+"""Instances on disk: a folder with instance.yaml, or a YAML file, with long lists in CSV files beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, get_args
+
+from forcegen.domain.contingent import Contingent, History
+from forcegen.domain.instance import Instance
+from forcegen.domain.nation import Nation
+from forcegen.domain.place import Role, Sector
+from forcegen.domain.requirement import Requirement
+from forcegen.domain.rules import AnyRule
+from forcegen.io.errors import refuse
+from forcegen.io.table import read_table
+from forcegen.io.validation import validated
+from forcegen.io.yaml import Tree, parse, read_text
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+LISTS: dict[str, tuple[type[BaseModel], ...]] = {
+    "nations": (Nation,),
+    "roles": (Role,),
+    "sectors": (Sector,),
+    "contingents": (Contingent,),
+    "requirements": (Requirement,),
+    "rules": get_args(get_args(AnyRule)[0]),
+    "history": (History,),
+}
+
+
+def read_instance(path: Path | str) -> Instance:
+    """Return the instance in a folder or file.
+
+    Raises
+    ------
+    InputError
+        With everything found wrong, each fault with file, line, value and advice.
+    """
+    return validated(read_instance_tree(path), Instance)
+
+
+def read_instance_tree(path: Path | str) -> Tree:
+    """Return an instance as plain data with places, its CSV lists read in, not yet validated.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read or is not YAML or CSV.
+    """
+    path = Path(path)
+    file = path / "instance.yaml" if path.is_dir() else path
+    if path.is_dir() and not file.exists():
+        raise refuse("the folder holds no instance.yaml", file=str(path), advice="name a folder that does, or a file")
+    tree = parse(read_text(file, str(file)), str(file))
+    if not isinstance(tree.data, dict):
+        raise refuse("an instance is a mapping of fields", file=str(file), line=1, advice="begin with: forcegen: 1")
+    for name, items in LISTS.items():
+        if isinstance(beside := tree.data.get(name), str):
+            line = tree.places[(name,)][1]
+            if PurePath(beside).is_absolute() or ".." in PurePath(beside).parts:
+                message = f"{beside!r} is outside the instance's folder"
+                raise refuse(message, file=str(file), line=line, field=name, value=beside, advice="move it beside")
+            table = read_table(file.parent / beside, str(file.parent / beside), items, (name,))
+            tree.data[name] = table.data
+            tree.places.update(table.places)
+    return tree

@@ -1,0 +1,162 @@
+"""From pydantic's findings to messages with file, line, field, value and advice."""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from forcegen.domain.consistency import Inconsistent, did_you_mean
+from forcegen.io.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from forcegen.io.yaml import Trail, Tree
+
+Doc = TypeVar("Doc", bound=BaseModel)
+
+_ADVICE = {
+    "missing": "add it",
+    "string_type": "write text; put quotes around what looks like a number or true",
+    "string_pattern_mismatch": "identifiers have letters, digits, '.', '_' and '-' only",
+    "number": "write a number such as 12 or 0.5",
+    "number_places": "round it",
+    "number_size": "use a larger unit",
+    "int_type": "write a whole number",
+    "int_from_float": "write a whole number",
+    "bool_type": "write true or false",
+    "tuple_type": "write a list: [a, b]",
+    "dict_type": "write fields: {name: value}",
+    "model_type": "write fields: {name: value}",
+    "model_attributes_type": "write fields: {name: value}",
+    "period": "correct the date",
+    "greater_than": "correct the number",
+    "greater_than_equal": "correct the number",
+    "less_than": "correct the number",
+    "less_than_equal": "correct the number",
+    "literal_error": "choose one of them",
+}
+_MESSAGES = {
+    "missing": "the field {name!r} is missing",
+    "string_type": "text is needed",
+    "string_pattern_mismatch": "{value!r} is not an identifier",
+    "int_type": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "bool_type": "true or false is needed",
+    "tuple_type": "a list is needed",
+    "dict_type": "a mapping is needed",
+    "model_type": "a mapping is needed",
+    "model_attributes_type": "a mapping is needed",
+    "greater_than": "{value} is not above {gt}",
+    "greater_than_equal": "{value} is below {ge}",
+    "less_than": "{value} is not below {lt}",
+    "less_than_equal": "{value} is above {le}",
+    "literal_error": "{value!r} is not one of {expected}",
+    "union_tag_invalid": "{value!r} is not one of {expected_tags}",
+}
+
+
+def validated(tree: Tree, document: type[Doc]) -> Doc:
+    """Return the document that plain data stand for.
+
+    Raises
+    ------
+    InputError
+        With every fault, in the order of the file.
+    """
+    try:
+        return document.model_validate(tree.data)
+    except ValidationError as error:
+        faults = [fault for detail in error.errors(include_url=False) for fault in _faults(detail, tree, document)]
+        faults.sort(key=lambda fault: fault.line or 0)
+        raise InputError(tuple(dict.fromkeys(faults))) from None
+
+
+def _faults(detail: Any, tree: Tree, document: type[BaseModel]) -> list[Fault]:
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, Inconsistent):
+        return [
+            _fault(tree, problem.path, problem.message, problem.value, problem.advice) for problem in cause.problems
+        ]
+    kind, value = detail["type"], detail["input"]
+    trail = _trail(detail["loc"], tree.data)
+    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    if kind == "missing":
+        where = " of " + str(value["id"]) if isinstance(value, dict) and "id" in value else ""
+        return [_fault(tree, trail, _MESSAGES[kind].format(name=name) + where, None, _ADVICE[kind])]
+    if kind == "extra_forbidden":
+        known = _fields_at(document, detail["loc"][:-1])
+        advice = did_you_mean(name, known, f"known: {', '.join(sorted(known))}")
+        return [_fault(tree, trail, f"there is no field {name!r}", _short(value), advice)]
+    if kind == "union_tag_invalid":
+        value = value.get("kind") if isinstance(value, dict) else value
+        trail = (*trail, "kind")
+    context = {**detail.get("ctx", {}), "value": _short(value), "name": name}
+    message = _MESSAGES[kind].format(**context) if kind in _MESSAGES else detail["msg"]
+    if kind == "union_tag_not_found":
+        return [_fault(tree, trail, "the field 'kind' is missing", None, "say which kind of rule it is")]
+    advice = _ADVICE.get(kind, "correct it")
+    if kind in ("number", "number_places", "period", "string_type", "int_type", "bool_type"):
+        message = f"{message}, not {_short(value)!r}" if value is not None else f"{message}; nothing is there"
+    return [_fault(tree, trail, message, _short(value), advice)]
+
+
+def _fault(tree: Tree, trail: Trail, message: str, value: Any, advice: str) -> Fault:
+    where = tree.where(trail)
+    file, line = where if where is not None else (None, None)
+    value = value if isinstance(value, str | int | float | bool | None) else str(value)
+    return Fault(message, file, line, _written(trail), value, advice)
+
+
+def _trail(location: tuple[str | int, ...], data: Any) -> Trail:
+    """Drop from pydantic's location the names of union members, which are not in the data."""
+    trail: list[str | int] = []
+    for part in location:
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            continue
+        trail.append(part)
+    return tuple(trail)
+
+
+def _written(trail: Trail) -> str | None:
+    text = ""
+    for part in trail:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or None
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= 60 else value[:57] + "..."
+    if isinstance(value, int | bool | None):
+        return value
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _fields_at(document: type[BaseModel], location: tuple[str | int, ...]) -> set[str]:
+    candidates: list[Any] = [document]
+    for part in location:
+        following: list[Any] = []
+        for candidate in candidates:
+            for name, field in candidate.model_fields.items():
+                if part in (name, field.alias):
+                    following += _documents(field.annotation)
+        if following:
+            candidates = following
+        elif isinstance(part, str):
+            tagged = [c for c in candidates if str(c.model_fields.get("kind", "")).find(f"'{part}'") >= 0]
+            candidates = tagged or candidates
+    return {field.alias or name for candidate in candidates for name, field in candidate.model_fields.items()}
+
+
+def _documents(annotation: Any) -> list[Any]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in (Annotated, Union, types.UnionType, tuple, dict):
+        return [found for part in get_args(annotation) for found in _documents(part)]
+    return []

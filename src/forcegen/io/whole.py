@@ -1,0 +1,77 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forcegen.io.errors import InputError, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def write_whole(files: Mapping[str, str], folder: Path | str) -> None:
+    """Write texts into a folder, each file whole or not at all, none before all are on the disk.
+
+    Parameters
+    ----------
+    files
+        Texts by file name.
+    folder
+        Made if it does not exist.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made or written; what stood there before is untouched.
+    """
+    folder = Path(folder)
+    stage: Path | None = None
+    made = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(prefix=".forcegen-", dir=folder))
+        for name, text in files.items():
+            _write_synced(stage / name, text)
+        for name in files:
+            os.replace(stage / name, folder / name)
+    except OSError as error:
+        raise _refused(folder, error) from None
+    finally:
+        if stage is not None:
+            shutil.rmtree(stage, ignore_errors=True)
+        if made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # only if nothing came to stand in it
+
+
+def check_writable(folder: Path | str) -> None:
+    """Raise InputError now if results could not be written there later."""
+    folder = Path(folder)
+    nearest = folder
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    try:
+        if not nearest.is_dir():
+            raise NotADirectoryError(20, "Not a directory")
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        raise _refused(folder, error) from None
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _refused(folder: Path, error: OSError) -> InputError:
+    message = f"results cannot be written to {folder}: {error.strerror}"
+    return refuse(message, file=str(folder), advice="choose another folder with -o")
