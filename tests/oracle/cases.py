@@ -105,8 +105,8 @@ def relief_under_a_ceiling() -> Case:
     """Two units of 100, tour 3, handover 1, dwell 9; ceiling of 100 troops; 200 beds; 100 wanted in 0 .. 3.
 
     The first unit runs since period -1, until period 1. It counts in 0 and 1 (the handover was period -1). The second
-    comes in period 1 in handover: it takes 100 beds (200 in all, just held) but counts 0 against the ceiling of 100, and
-    fills periods 2 and 3. Nothing is unmet. (Were handover counted by the ceiling, it could start in 2 only: 100 unmet.)
+    comes in period 1 in handover: it takes 100 beds (200 in all, just held), counts 0 against the ceiling of 100, and
+    fills periods 2 and 3. Nothing is unmet. (Were handover counted by the ceiling, it could start in 2: 100 unmet.)
     Cost: the running tour 2 periods, the relief 3: 5.
     """
     return _case("relief-under-a-ceiling", _relief(beds=200), ALL, 0, 0, 5)
@@ -229,9 +229,9 @@ def reserve_held_for_a_place() -> Case:
 def reserve_fills_nothing_unnamed() -> Case:
     """Only a requirement that names `reserve` is filled by it; line is worth 2, reserve 1. All of it in `rear`.
 
-    Q1 wants 50 line: AAA (60) or BBB (90) does it. Q2 names no role and wants 200 troops: as line AAA brings 120 and BBB
-    180, so both must serve as line (300), for in reserve they would bring it nothing. Q3 wants 110 reserve: only CCC is
-    left, with 100, so 10 are unmet, x 2 periods = 20. Q4 names both and wants 400: 120 + 180 + 100 = 400.
+    Q1 wants 50 line: AAA (60) or BBB (90) does it. Q2 names no role and wants 200 troops: as line AAA brings 120 and
+    BBB 180, so both must serve as line (300), for in reserve they would bring it nothing. Q3 wants 110 reserve: only
+    CCC is left, with 100: 10 unmet x 2 periods = 20. Q4 names both and wants 400: 120 + 180 + 100 = 400.
     All three go for 2 periods at 1: cost 6.
     """
     requirements = [

@@ -1,0 +1,123 @@
+"""Random rules that stand in the way of a plan."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .drafts import Document, Draft
+
+
+class RuleDraft:
+    """Rules for a draft, aimed at the tours of the plan that is best without them."""
+
+    def __init__(self, draft: Draft, plan: Sequence[Document]) -> None:
+        self.draft = draft
+        self.rng = draft.rng
+        self.plan = plan
+
+    def rule(self, name: str, kind: str) -> Document:
+        """A rule of this kind, built around one tour of the plan where it has one."""
+        tour = self.rng.choice(self.plan) if self.plan else self._any_tour()
+        fields: Document = getattr(self, f"_{kind}")(tour)
+        return {"id": name, "kind": kind} | fields | self._when(tour)
+
+    def _any_tour(self) -> Document:
+        contingent = self.rng.choice(self.draft.contingents)
+        sector, role = self.rng.choice(self.draft.sectors)["id"], self.rng.choice(sorted(contingent["fills"]))
+        return {"contingent": contingent["id"], "sector": sector, "role": role, "start": self.draft.date(0)}
+
+    def _when(self, tour: Document) -> Document:
+        """Mostly always; else from or until the tour's start, any window, or a condition."""
+        fields = self.rng.choice(
+            ({}, {}, {}, {}, {"from": tour["start"]}, {"until": tour["start"]}, self.draft.window(1))
+        )
+        return fields | self.draft.hangs(0.15)
+
+    # Scopes
+
+    def _contingent(self, tour: Document) -> Document:
+        return next(item for item in self.draft.contingents if item["id"] == tour["contingent"])
+
+    def _naming(self, tour: Document) -> Document:
+        """A scope of nations, groups or contingents that has the tour's."""
+        contingent = self._contingent(tour)
+        nation = contingent["nation"]
+        groups = [name for name in self.draft.groups if nation in self.draft.members(name)]
+        if self.draft.chance(0.35):
+            return {"contingents": [contingent["id"]]}
+        if self.draft.chance(0.1):
+            return {"contingents": [contingent["id"]], "nations": [self.rng.choice(self.draft.nations)]}
+        return {"nations": [self.rng.choice(groups) if groups and self.draft.chance(0.6) else nation]}
+
+    def _post(self, tour: Document, probability: float) -> Document:
+        """Now and then the tour's place, now and then its role."""
+        scope: Document = {}
+        if self.draft.chance(probability):
+            scope |= self._place(next(item for item in self.draft.sectors if item["id"] == tour["sector"]))
+        if self.draft.chance(probability):
+            scope["roles"] = [tour["role"]]
+        return scope
+
+    def _place(self, sector: Document) -> Document:
+        by_zone = "zone" in sector and self.draft.chance(0.5)
+        return {"zones": [sector["zone"]]} if by_zone else {"sectors": [sector["id"]]}
+
+    def _each(self, probability: float) -> Document:
+        return {"each": self.rng.choice(("nation", "sector", "role"))} if self.draft.chance(probability) else {}
+
+    # Kinds
+
+    def _exclude(self, tour: Document) -> Document:
+        return self._naming(tour) | self._post(tour, 0.5)
+
+    def _only(self, tour: Document) -> Document:
+        """Mostly another place or role than the tour's, where there is one."""
+        sectors = [item for item in self.draft.sectors if item["id"] != tour["sector"]] or self.draft.sectors
+        roles = [item["id"] for item in self.draft.roles if item["id"] != tour["role"]]
+        if roles and self.draft.chance(0.5):
+            return self._naming(tour) | {"roles": self.draft.some(roles, 2)}
+        return self._naming(tour) | self._place(self.rng.choice(sectors))
+
+    def _ceiling(self, tour: Document) -> Document:
+        contingent = self._contingent(tour)
+        of, horizon = self.rng.choice(("troops", "units", "tours", "cost")), self.draft.chance(0.35)
+        unit = {"troops": contingent["strength"], "units": 1, "tours": 1, "cost": 2}[of]
+        most = max(0, unit + self.rng.choice((-1, 0, 0, 1)) + (unit if horizon else 0))
+        fields: Document = {"most": most if horizon else self.draft.step(most, 0.25)}
+        return self._counted(tour, of, horizon, 0.6) | fields
+
+    def _floor(self, tour: Document) -> Document:
+        of, horizon = self.rng.choice(("troops", "units", "tours", "cost")), self.draft.chance(0.6)
+        contingent = self.rng.choice(self.draft.contingents)
+        asked = {"contingent": contingent["id"], "role": self.rng.choice(sorted(contingent["fills"]))}
+        least: Any = self.rng.choice((1, 1, 2)) + (self.rng.randint(0, 2) if horizon else 0)
+        if not horizon:
+            least = {self.draft.date(self.rng.randint(1, self.draft.last - 1)): least}
+        return self._counted(tour | asked, of, horizon, 0.8) | {"least": least}
+
+    def _counted(self, tour: Document, of: str, horizon: bool, named: float) -> Document:
+        fields = self._naming(tour) if self.draft.chance(named) else {}
+        fields |= self._post(tour, 0.25) | self._each(0.2)
+        fields |= {} if of == "troops" and self.draft.chance(0.5) else {"of": of}
+        if horizon:
+            return fields | {"over": "horizon"}
+        return fields | ({} if self.draft.chance(0.5) else {"over": "period"})
+
+    def _share(self, tour: Document) -> Document:
+        fields = {"each": "nation"} if self.draft.chance(0.4) else self._naming(tour) | self._each(0.2)
+        fields |= self._post(tour, 0.2) | {"most": self.rng.choice((300, 400, 500, 500, 600, 750, Decimal("333.5")))}
+        return fields | ({"in": self.rng.choice(("force", "sector"))} if self.draft.chance(0.6) else {})
+
+    def _lift(self, tour: Document) -> Document:
+        fields = self._naming(tour) if self.draft.chance(0.3) else {}
+        most = max(1, self._contingent(tour)["strength"] + self.rng.choice((-1, -1, 0, 0, 1)))
+        return fields | self._post(tour, 0.2) | {"most": self.draft.step(most, 0.3)}
+
+    def _supply(self, tour: Document) -> Document:
+        fields = self._naming(tour) if self.draft.chance(0.2) else {}
+        most = max(0, self._contingent(tour).get("supply", 1) + self.rng.choice((-1, -1, 0, 0, 1)))
+        return fields | self._post(tour, 0.3) | {"most": self.draft.step(most, 0.3)}
