@@ -47,9 +47,12 @@ class Hanging(Protocol):
     """What hangs on conditions."""
 
     @property
-    def if_(self) -> tuple[str, ...]: ...
+    def if_(self) -> tuple[str, ...]:
+        """All of these hold."""
+
     @property
-    def unless(self) -> tuple[str, ...]: ...
+    def unless(self) -> tuple[str, ...]:
+        """None of these holds."""
 
 
 def holding(thing: Hanging, conditions: dict[str, Condition], horizon: Horizon) -> tuple[bool, ...]:

@@ -1,0 +1,1 @@
+"""Documents in and out, with messages that name file and line."""

@@ -22,6 +22,7 @@ class Fault:
     advice: str | None = None
 
     def __str__(self) -> str:
+        """Return `file:line: field: message; advice`."""
         place = "" if self.file is None else f"{self.file}:{self.line}: " if self.line else f"{self.file}: "
         field = "" if self.field is None or self.field in self.message else f"{self.field}: "
         advice = "" if self.advice is None else f"; {self.advice}"

@@ -112,13 +112,10 @@ def _trail(location: tuple[str | int, ...], data: Any) -> Trail:
     """Drop from pydantic's location the names of union members, which are not in the data."""
     trail: list[str | int] = []
     for part in location:
-        if isinstance(data, dict) and part in data:
+        listed = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if listed or (isinstance(data, dict) and part in data):
             data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
-            continue
-        trail.append(part)
+            trail.append(part)
     return tuple(trail)
 
 

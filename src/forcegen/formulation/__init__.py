@@ -1,0 +1,1 @@
+"""From tours to an integer model, and back to a plan."""

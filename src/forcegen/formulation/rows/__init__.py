@@ -1,0 +1,1 @@
+"""Row families, one file a theme: from the formulation's data to rows."""

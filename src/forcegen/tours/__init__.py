@@ -1,0 +1,1 @@
+"""From an instance to arrays: which tours are allowed, and what each counts for."""
