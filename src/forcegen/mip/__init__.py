@@ -3,7 +3,7 @@
 Knows no domain and no solver.
 """
 
-from forcegen.mip.model import INF, MipModel, Names
+from forcegen.mip.model import INF, Bools, Ints, MipModel, Names
 from forcegen.mip.outcome import Outcome, Status, Termination, TracePoint
 from forcegen.mip.reduce import objective_step, reduce_rows, round_bound, trivial_bound
 from forcegen.mip.tighten import tighten
@@ -11,6 +11,8 @@ from forcegen.mip.write import write_lp, write_mps
 
 __all__ = [
     "INF",
+    "Bools",
+    "Ints",
     "MipModel",
     "Names",
     "Outcome",

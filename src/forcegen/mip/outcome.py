@@ -76,6 +76,8 @@ class Outcome:
         The part of `seconds` before the solver began to search.
     peak_memory : int or None
         Bytes of resident memory, at most, of the solver's process tree, as far as seen.
+    relaxation : float or None
+        Value of the LP relaxation, where that was asked for.
     """
 
     status: Status
@@ -90,6 +92,7 @@ class Outcome:
     message: str = ""
     load_seconds: float = 0.0
     peak_memory: int | None = None
+    relaxation: float | None = None
 
     @property
     def gap(self) -> float | None:

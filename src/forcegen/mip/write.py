@@ -31,7 +31,7 @@ def write_mps(model: MipModel, target: str | PathLike[str] | IO[str], *, name: s
     """
     names = legal_names(model)
     with _opened(target) as file:
-        file.write(f"NAME {_legal(name)}\nROWS\n N obj\n")
+        file.write(f"NAME {_legal(name)} FREE\nROWS\n N obj\n")
         file.writelines(f" {_kind(*side)} {row}\n" for row, *side in _sides(model, names))
         file.write("COLUMNS\n")
         file.writelines(_mps_columns(model, names))
@@ -39,10 +39,11 @@ def write_mps(model: MipModel, target: str | PathLike[str] | IO[str], *, name: s
         if model.offset:
             file.write(f" RHS obj {-model.offset}\n")
         file.writelines(_mps_right_hand_sides(model, names))
-        file.write("RANGES\n")
-        file.writelines(
+        ranges = [
             f" RNG {row} {upper - lower}\n" for row, lower, upper in _sides(model, names) if _is_range(lower, upper)
-        )
+        ]
+        if ranges:  # CBC refuses an empty section
+            file.writelines(["RANGES\n", *ranges])
         file.write("BOUNDS\n")
         file.writelines(_mps_bounds(model, names))
         file.write("ENDATA\n")

@@ -1,7 +1,7 @@
 """The worker process: ``python -m forcegen.workers.child``.
 
-Reads calls from standard input and runs them one at a time in the main thread, while another thread listens for requests
-to stop and for the parent's end, upon which the whole process group ends.
+Reads calls from standard input and runs them one at a time in the main thread, while another thread listens for
+requests to stop and for the parent's end, upon which the whole process group ends.
 """
 
 from __future__ import annotations

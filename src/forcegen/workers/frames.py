@@ -64,7 +64,7 @@ class FrameWriter:
             self._file.write(line + b"\n")
             for array in arrays.values():
                 if array.nbytes:
-                    self._file.write(memoryview(array.reshape(-1)).cast("B"))
+                    self._file.write(array.reshape(-1).view(np.uint8).data)
             self._file.flush()
 
 
@@ -95,7 +95,7 @@ def read_frame(file: IO[bytes]) -> tuple[str, int, Body] | None:
 def _read_array(file: IO[bytes], dtype: np.dtype[Any], shape: list[int]) -> NDArray[Any] | None:
     array = np.empty(math.prod(shape), dtype)
     if array.nbytes:
-        view = memoryview(array).cast("B")
+        view = array.view(np.uint8).data
         while len(view):
             count = file.readinto(view)  # type: ignore[attr-defined]  # typeshed's IO lacks it
             if not count:

@@ -19,7 +19,6 @@ from forcegen.workers.tree import descendants, kill_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from forcegen.workers.reply import Reply
 
@@ -121,9 +120,7 @@ class Worker:
         """Return the worker."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Close the worker."""
         self.close()
 
@@ -220,7 +217,7 @@ class _Process:
 
 
 def _running(popen: subprocess.Popen[bytes]) -> bool:
-    """Tell whether the process runs, without reaping it: its group's number must stay ours until the group is killed."""
+    """Tell whether the process runs, without reaping it: its group's number must stay ours until that is killed."""
     if not hasattr(os, "waitid"):
         return popen.poll() is None
     try:
