@@ -46,6 +46,12 @@ class Body:
     effect: Ints
     units: Ints
 
+    def only(self, kept: Bools) -> Body:
+        """Return the same tours with the cells of those in `kept` (bool[n]) alone."""
+        used = kept[self.cells.tour]
+        cells = Presence(self.cells.tour[used], self.cells.period[used], self.cells.age[used])
+        return Body(self.tours, cells, self.effect[used], self.units)
+
 
 class Frame:
     """The tours of an instance as columns, those of history as constants."""

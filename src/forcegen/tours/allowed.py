@@ -73,5 +73,5 @@ def willing(contingent: Contingent, instance: Instance) -> Bools:
 def _banned(outside: bool, scope: Scope, instance: Instance) -> Bools:
     sectors = np.array([sector.id in scope.sectors for sector in instance.sectors], dtype=bool)
     roles = np.array([role.id in scope.roles for role in instance.roles], dtype=bool)
-    inside = sectors[:, None] & roles[None, :]
+    inside: Bools = sectors[:, None] & roles[None, :]
     return ~inside if outside else inside

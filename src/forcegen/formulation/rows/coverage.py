@@ -89,16 +89,16 @@ def weight(requirement: Requirement, frame: Frame) -> Fraction:
 def _measured(requirement: Requirement, frame: Frame) -> Coverage:
     instance, km = frame.instance, kilometres(requirement, frame.instance)
     active = np.array(active_periods(requirement, instance))
-    counts = _counts(requirement, frame)
+    counts, could_go = _counts(requirement, frame), _could_go(requirement, frame)
+    places = matching(requirement.matches, instance)
 
     def group(body: Body) -> Ints:
-        places = matching(requirement.matches, instance)
         return np.where(places[body.tours.sector, body.tours.role], 0, -1)
 
     def amount(body: Body) -> Ints:
         k, r = body.tours.contingent[body.cells.tour], body.tours.role[body.cells.tour]
         value: Ints = counts[k, r] * body.effect
-        return np.where(active[body.cells.period] & _could_go(requirement, frame)[k, body.cells.period], value, 0)
+        return np.where(active[body.cells.period] & could_go[k, body.cells.period], value, 0)
 
     entries, given = sums(frame, group, amount, 1)
     wanted = np.array([milli(x) * 10**6 for x in requirement.targets(instance.horizon, km)]) - given
@@ -125,11 +125,12 @@ def _counted(
 def _counts(requirement: Requirement, frame: Frame) -> Ints:
     """Return what a unit of each contingent adds in each role, in millionths; int64[contingents, roles]."""
     instance, single = frame.instance, requirement.single_role
+    worth = [milli(role.worth) for role in instance.roles]
     table = [
         [
             milli(k.fills.get(requirement.as_.role if requirement.as_ else role.id, _ZERO))
-            * (1000 if single is not None else milli(role.worth))
-            for role in instance.roles
+            * (1000 if single is not None else worth[r])
+            for r, role in enumerate(instance.roles)
         ]
         for k in instance.contingents
     ]

@@ -125,7 +125,11 @@ def _needed(rows: Rows, broken: NDArray[np.bool_]) -> Rows:
 def _unfold(
     body: Body, group: Callable[[Body], Ints], weight: Callable[[Body], Ints], periods: int
 ) -> tuple[Ints, Ints, Ints]:
-    groups, cells = group(body)[body.cells.tour], body.cells
-    value = weight(body)
-    used = (groups >= 0) & (value != 0)
-    return cells.tour[used], groups[used] * periods + cells.period[used], value[used]
+    groups = group(body)
+    part = body.only(groups >= 0)  # weights are worked out where they are needed: most groups are small
+    value = weight(part)
+    tour, period = part.cells.tour, part.cells.period
+    if not value.all():
+        used = value != 0
+        tour, period, value = tour[used], period[used], value[used]
+    return tour, groups[tour] * periods + period, value

@@ -75,12 +75,12 @@ class Items:
             return np.zeros(len(body.tours), dtype=np.int64)
         index = {name: i for i, name in enumerate(self.names)}
         listed = getattr(frame.instance, f"{self.key}s")
-        positions = np.array([index.get(item.id, -1) for item in listed], dtype=np.int64)
-        of_tour = {
-            "nation": lambda: frame.nation[body.tours.contingent],
-            "sector": lambda: body.tours.sector,
-            "role": lambda: body.tours.role,
-        }[self.key]()
+        positions: Ints = np.array([index.get(item.id, -1) for item in listed], dtype=np.int64)
+        of_tour: Ints = {
+            "nation": frame.nation[body.tours.contingent],
+            "sector": body.tours.sector,
+            "role": body.tours.role,
+        }[self.key]
         return np.asarray(positions[of_tour])
 
 

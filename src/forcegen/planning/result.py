@@ -1,0 +1,114 @@
+"""What a solve answers: the plan, what it is worth, and what is proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forcegen.audit import Audit, Violation
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.model import Model
+    from forcegen.domain.plan import Plan
+    from forcegen.mip import Status, Termination
+
+
+class AuditRefused(Exception):
+    """A solver's plan did not pass the audit: an error of the product, never a warning."""
+
+    def __init__(self, violations: tuple[Violation, ...]) -> None:
+        super().__init__(f"the audit refused the plan: {violations[0].message}")
+        self.violations = violations
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One goal's result.
+
+    Parameters
+    ----------
+    name
+        The goal.
+    found
+        Its audited value when its tier ended; None if there is no plan.
+    bound
+        No plan that keeps the limits of earlier goals is better than this; None if nothing is proven.
+    limit
+        What later goals may not exceed.
+    value
+        Its value in the final plan.
+    required
+        For goals of unmet need, the value with nothing filled.
+    proven
+        Whether found equals bound, and so it is for every earlier goal.
+    """
+
+    name: str
+    found: Fraction | None
+    bound: Fraction | None
+    limit: Fraction | None = None
+    value: Fraction | None = None
+    required: Fraction | None = None
+    proven: bool = False
+
+    @property
+    def gap(self) -> Fraction | None:
+        """``|found - bound| / max(|found|, 1)``; None where either is unknown."""
+        if self.found is None or self.bound is None:
+            return None
+        return abs(self.found - self.bound) / max(abs(self.found), Fraction(1))
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A limit that leaves no room for one unit more, with the periods in which it does so."""
+
+    family: str
+    name: str
+    periods: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Size of the model that was solved."""
+
+    columns: int
+    rows: int
+    nonzeros: int
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """Where the time went."""
+
+    load: float
+    build: float
+    solve: float
+    audit: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to `solve`."""
+
+    instance: Instance
+    model: Model
+    solver: str
+    status: Status
+    termination: Termination
+    tiers: tuple[Tier, ...]
+    plan: Plan | None
+    audit: Audit | None
+    binding: tuple[Binding, ...]
+    size: Size
+    seconds: Seconds
+    versions: dict[str, str]
+    message: str = ""
+    scenario: tuple[str, ...] = field(default=())
+
+    @property
+    def gap(self) -> Fraction | None:
+        """The gap of the first goal that is not proven, or of the last."""
+        return next((tier.gap for tier in self.tiers if not tier.proven), self.tiers[-1].gap if self.tiers else None)

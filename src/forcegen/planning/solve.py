@@ -1,0 +1,311 @@
+"""Solve: from an instance to an audited plan with a proven gap, goal by goal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+import time
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib.metadata import version
+from math import floor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from forcegen.audit import Violation, audit
+from forcegen.domain.plan import Plan
+from forcegen.formulation.decode import decode, encode
+from forcegen.formulation.tour import Formulation, build
+from forcegen.io.errors import refuse
+from forcegen.io.instance import read_instance
+from forcegen.io.model import read_model
+from forcegen.io.plan import read_plan
+from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, trivial_bound
+from forcegen.planning.binding import binding
+from forcegen.planning.result import AuditRefused, Result, Seconds, Size, Tier
+from forcegen.solvers import Progress, SolveOptions
+from forcegen.solvers import solve as run_solver
+from forcegen.workers import WorkerPool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forcegen.audit import Audit
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.model import Goal, Model
+    from forcegen.formulation.goals import Objective
+
+# Kept back from every search for decoding, the audit and writing the answer.
+_RESERVE = 0.6
+_LEAST_SEARCH = 0.2
+
+
+@dataclass(frozen=True)
+class TierProgress:
+    """What is known of the goal being solved: seconds since the command's start, incumbent and bound."""
+
+    goal: str
+    seconds: float
+    incumbent: Fraction | None
+    bound: Fraction | None
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """How to solve: solver, limits (seconds, relative gap, GB), threads and seed."""
+
+    solver: str = "highs"
+    time_limit: float = 60.0
+    gap: float = 0.001
+    threads: int | None = None
+    seed: int = 0
+    memory_limit: float | None = None
+
+
+def solve(
+    instance: Instance | Path | str,
+    *,
+    model: Model | str = "rotation",
+    settings: Settings | None = None,
+    start: Plan | Path | str | None = None,
+    on_progress: Callable[[TierProgress], None] | None = None,
+    stop: threading.Event | None = None,
+    workers: WorkerPool | None = None,
+) -> Result:
+    """Return the best audited plan that is found within the limits, with what is proven of it.
+
+    Parameters
+    ----------
+    instance, model, start
+        Documents, or where they are on disk; `model` may be the name of one that is shipped.
+    settings
+        Solver and limits; the time limit covers all goals, from this call to its end.
+    on_progress
+        Told of each better plan and bound.
+    stop
+        Set it to end early; the best plan so far is returned.
+    workers
+        Keeps solver processes between calls.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a document is malformed.
+    forcegen.solvers.SolverError
+        If the solver is unknown or not available.
+    AuditRefused
+        If a solver's plan does not pass the audit.
+    """
+    begun = time.monotonic()
+    instance = read_instance(instance) if isinstance(instance, Path | str) else instance
+    model = read_model(model) if isinstance(model, str) else model
+    start = read_plan(start) if isinstance(start, Path | str) else start
+    loaded = time.monotonic()
+    try:
+        formulation = build(instance, [goal.minimise for goal in model.goals])
+    except OverflowError as error:
+        raise refuse(str(error), advice="use larger units of measure") from None
+    built = time.monotonic()
+    search = _Search(formulation, model, settings or Settings(), begun, on_progress, stop or threading.Event())
+    if workers is None:
+        with WorkerPool() as own:
+            search.run(start, own)
+    else:
+        search.run(start, workers)
+    ended = time.monotonic()
+    seconds = Seconds(loaded - begun, built - loaded, ended - built - search.audited, search.audited, ended - begun)
+    return search.result(seconds)
+
+
+class _Search:
+    """The goals one after another; each limits those after it."""
+
+    def __init__(
+        self,
+        formulation: Formulation,
+        model: Model,
+        settings: Settings,
+        begun: float,
+        on_progress: Callable[[TierProgress], None] | None,
+        stop: threading.Event,
+    ) -> None:
+        self.formulation, self.model, self.settings = formulation, model, settings
+        self.instance = formulation.frame.instance
+        self.begun, self.on_progress, self.stop = begun, on_progress, stop
+        self.mip: MipModel = formulation.model
+        self.values: Ints | None = None
+        self.audit: Audit | None = None
+        self.plan: Plan | None = None
+        self.tiers: list[Tier] = []
+        self.outcomes: list[Outcome] = []
+        self.audited = 0.0
+        self.message = ""
+
+    def run(self, start: Plan | None, workers: WorkerPool) -> None:
+        """Solve each goal in its order."""
+        if start is not None:
+            self._take_start(start)
+        for position, goal in enumerate(self.model.goals):
+            left = len(self.model.goals) - position
+            self._tier(goal, left, workers)
+            if self.values is None:
+                break
+
+    def _take_start(self, start: Plan) -> None:
+        values = encode(self.formulation, start)
+        if len(self.mip.violations(values)) == 0:
+            self.values = values
+        else:
+            self.message = "the plan to start from does not keep all limits here; it was set aside"
+
+    def _tier(self, goal: Goal, left: int, workers: WorkerPool) -> None:
+        objective = self.formulation.objectives[goal.minimise]
+        mip = self.mip.with_objective(objective.coefficients, objective.offset)
+        remaining = self.begun + self.settings.time_limit - time.monotonic() - _RESERVE
+        budget = remaining / 2 if left > 1 else remaining
+        if self.values is not None and (budget < _LEAST_SEARCH or self.stop.is_set()):
+            self._close(goal, objective, trivial_bound(mip))
+            return
+        outcome = run_solver(
+            mip,
+            self.settings.solver,
+            self._options(max(budget, _LEAST_SEARCH)),
+            on_progress=self._relay(goal.minimise, objective),
+            stop=self.stop,
+            pool=workers,
+        )
+        self.outcomes.append(outcome)
+        if outcome.values is not None:
+            self.values = outcome.values
+        elif outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
+            raise AuditRefused((_contradiction(f"{goal.minimise}: {outcome.status.name} though a plan is known"),))
+        self._close(goal, objective, outcome.bound)
+
+    def _options(self, budget: float) -> SolveOptions:
+        settings = self.settings
+        return SolveOptions(
+            time_limit=budget,
+            gap=settings.gap,
+            threads=settings.threads or len(os.sched_getaffinity(0)),
+            seed=settings.seed,
+            memory_limit_gb=settings.memory_limit,
+            start=self.values,
+        )
+
+    def _relay(self, goal: str, objective: Objective) -> Callable[[Progress], None] | None:
+        told, offset = self.on_progress, time.monotonic() - self.begun
+        if told is None:
+            return None
+
+        def relay(progress: Progress) -> None:
+            told(
+                TierProgress(
+                    goal,
+                    offset + progress.seconds,
+                    None if progress.objective is None else progress.objective * objective.scale,
+                    None if progress.bound is None else progress.bound * objective.scale,
+                )
+            )
+
+        return relay
+
+    def _close(self, goal: Goal, objective: Objective, bound: int | None) -> None:
+        """End a goal's tier: audit its plan, and let it limit the goals that follow."""
+        proven_bound = None if bound is None else bound * objective.scale
+        if self.values is None:
+            self.tiers.append(Tier(goal.minimise, None, proven_bound))
+            return
+        self._judge(self.values)
+        assert self.audit is not None
+        found, said = self.audit.goals[goal.minimise], self._said(objective)
+        if found > said:
+            raise AuditRefused((_contradiction(f"{goal.minimise}: the audit finds {found}, the solver said {said}"),))
+        if proven_bound is not None and found < proven_bound:
+            raise AuditRefused((_contradiction(f"{goal.minimise}: {found} is below the bound {proven_bound}"),))
+        limit = max(found, Fraction(floor(found + Fraction(goal.slack) * abs(found))))
+        proven = found == proven_bound and all(tier.proven for tier in self.tiers)
+        required = self.audit.required.get(goal.minimise)
+        self.tiers.append(Tier(goal.minimise, found, proven_bound, limit, None, required, proven))
+        side = floor(limit / objective.scale) - objective.offset
+        cap = sp.csr_array(objective.coefficients[None, :])
+        self.mip = self.mip.with_rows(cap, np.array([-INF]), np.array([side]), lambda: [f"limit({goal.minimise})"])
+
+    def _said(self, objective: Objective) -> Fraction:
+        assert self.values is not None
+        mip = self.formulation.model.with_objective(objective.coefficients, objective.offset)
+        return mip.value(self.values) * objective.scale
+
+    def _judge(self, values: Ints) -> None:
+        begun = time.monotonic()
+        self.plan = Plan(tours=decode(self.formulation, values))
+        self.audit = audit(self.instance, self.plan, [goal.minimise for goal in self.model.goals])
+        self.audited += time.monotonic() - begun
+        if not self.audit.clean:
+            raise AuditRefused(self.audit.violations)
+
+    def result(self, seconds: Seconds) -> Result:
+        """Return the answer."""
+        status, termination = self._ending()
+        worth = {} if self.audit is None else self.audit.goals
+        size = Size(self.formulation.model.columns, self.formulation.model.rows, self.formulation.model.nonzeros)
+        versions = _versions(self.outcomes)
+        plan = None if self.plan is None else self._headed(self.plan, status, termination, versions)
+        messages = [self.message, *(outcome.message for outcome in self.outcomes)]
+        return Result(
+            instance=self.instance,
+            model=self.model,
+            solver=self.settings.solver,
+            status=status,
+            termination=termination,
+            tiers=tuple(replace(tier, value=worth.get(tier.name)) for tier in self.tiers),
+            plan=plan,
+            audit=self.audit,
+            binding=() if self.values is None else binding(self.formulation, self.values),
+            size=size,
+            seconds=seconds,
+            versions=versions,
+            message="; ".join(dict.fromkeys(filter(None, messages))),
+        )
+
+    def _ending(self) -> tuple[Status, Termination]:
+        """Return the status of the whole: optimal only if every goal is proven exactly."""
+        if self.values is None:
+            return self.outcomes[-1].status, self.outcomes[-1].termination
+        if len(self.tiers) == len(self.model.goals) and all(tier.proven for tier in self.tiers):
+            return Status.OPTIMAL, Termination.OPTIMAL
+        ends = [outcome.termination for outcome in self.outcomes]
+        worst = [end for end in ends if end not in (Termination.OPTIMAL, Termination.GAP)]
+        if self.stop.is_set():
+            return Status.FEASIBLE, Termination.INTERRUPTED
+        if worst:
+            return Status.FEASIBLE, worst[0]
+        skipped = len(self.outcomes) < len(self.model.goals)
+        return Status.FEASIBLE, Termination.TIME_LIMIT if skipped else Termination.GAP
+
+    def _headed(self, plan: Plan, status: Status, termination: Termination, versions: dict[str, str]) -> Plan:
+        return plan.model_copy(
+            update={
+                "instance": self.instance.name,
+                "instance_sha256": self.instance.digest,
+                "model": self.model.model,
+                "model_sha256": self.model.digest,
+                "solver": self.settings.solver,
+                "seed": self.settings.seed,
+                "status": status.name,
+                "termination": termination.name,
+                "versions": versions,
+            }
+        )
+
+
+def _contradiction(message: str) -> Violation:
+    return Violation("contradiction", None, (), None, message)
+
+
+def _versions(outcomes: list[Outcome]) -> dict[str, str]:
+    solvers = {outcome.solver: outcome.version for outcome in outcomes}
+    return {"forcegen": version("forcegen"), "python": platform.python_version(), **solvers}
