@@ -83,7 +83,7 @@ def check_start(theatre: Theatre) -> Iterator[Violation]:
             yield _violation("start", p, theatre, message)
         if k.ready is not None and p.start < horizon.index(k.ready):
             yield _violation("ready", p, theatre, f"it is ready in {k.ready}")
-        if p.start < k.notice:
+        if 0 <= p.start < k.notice:
             needed = f"{words.periods(k.notice)} of notice after {theatre.labels[0]}"
             yield _violation("notice", p, theatre, f"it needs {needed}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
-from forcegen.audit.rules.counting import MILLION, cost, counts, tours, troops_that_count, units
+from forcegen.audit.rules.counting import cost, counts, tours, troops_that_count, units
 from forcegen.audit.rules.wording import scope_words, violation
 from forcegen.domain.numbers import milli
 from forcegen.domain.values import over_time
@@ -27,6 +27,6 @@ def check_ceiling(rule: Ceiling, theatre: Theatre) -> Iterator[Violation]:
         limit = most[count.t or 0]
         if count.value > limit:
             period, when = count.words(theatre)
-            value = f"{words.number(count.value, MILLION)} {rule.of} {when}, at most {words.number(limit, MILLION)}"
+            value = f"{words.counted(count.value, rule.of)} {when}, at most {words.number(limit, 10**6)}"
             subjects = () if count.item is None else (count.item,)
             yield violation(rule, subjects, period, f"{scope_words(rule, count.item)}: {value}")
