@@ -59,7 +59,7 @@ def best(document: Item, goals: Sequence[str] = GOALS, cap: int = CAP) -> Result
 def evaluate(document: Item, tours: Sequence[Item]) -> tuple[list[str], dict[str, Fraction]]:
     """The violations of a plan, sorted `kind:id` without repetition, and its value in every goal."""
     reading = Reading(document)
-    plan = [_presence(reading, tour) for tour in tours]
+    plan = [presence_of(reading, tour) for tour in tours]
     present = plan + reading.running
     found = {objection for tour in plan for objection in reading.objections(tour)}
     found |= _clashes(reading, plan)
@@ -141,7 +141,8 @@ def _plan(reading: Reading, units: Sequence[Unit], steps: Sequence[Step], last: 
 # Evaluation
 
 
-def _presence(reading: Reading, tour: Item) -> Presence:
+def presence_of(reading: Reading, tour: Item) -> Presence:
+    """A tour of a plan, its start counted in periods."""
     start = reading.period(tour["start"])
     return Presence(tour["contingent"], tour["unit"], tour["sector"], tour["role"], start, tour["periods"])
 

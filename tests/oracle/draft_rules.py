@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
+
+from .brute import presence_of
+from .meters import limits
+from .reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,30 +82,42 @@ class RuleDraft:
 
     def _only(self, tour: Document) -> Document:
         """Mostly another place or role than the tour's, where there is one."""
-        sectors = [item for item in self.draft.sectors if item["id"] != tour["sector"]] or self.draft.sectors
+        sectors = [item["id"] for item in self.draft.sectors if item["id"] != tour["sector"]]
         roles = [item["id"] for item in self.draft.roles if item["id"] != tour["role"]]
-        if roles and self.draft.chance(0.5):
+        if roles and (not sectors or self.draft.chance(0.5)):
             return self._naming(tour) | {"roles": self.draft.some(roles, 2)}
-        return self._naming(tour) | self._place(self.rng.choice(sectors))
+        if sectors and self.draft.chance(0.7):
+            return self._naming(tour) | {"sectors": self.draft.some(sectors, 1)}
+        return self._naming(tour) | self._place(self.rng.choice(self.draft.sectors))
 
     def _ceiling(self, tour: Document) -> Document:
-        contingent = self._contingent(tour)
-        of, horizon = self.rng.choice(("troops", "units", "tours", "cost")), self.draft.chance(0.35)
-        unit = {"troops": contingent["strength"], "units": 1, "tours": 1, "cost": 2}[of]
-        most = max(0, unit + self.rng.choice((-1, 0, 0, 1)) + (unit if horizon else 0))
-        fields: Document = {"most": most if horizon else self.draft.step(most, 0.25)}
-        return self._counted(tour, of, horizon, 0.6) | fields
+        """A little less than the most that the plan holds."""
+        horizon = self.draft.chance(0.35)
+        fields = self._counted(tour, horizon, 0.6)
+        most = max(0, floor(max(self._reached("ceiling", fields))) - self.rng.choice((0, 1, 1, 2)))
+        return fields | {"most": most if horizon else self.draft.step(most, 0.25)}
 
     def _floor(self, tour: Document) -> Document:
-        of, horizon = self.rng.choice(("troops", "units", "tours", "cost")), self.draft.chance(0.6)
+        """A little more than the least that the plan holds, of any contingent, now and then only from a period on."""
         contingent = self.rng.choice(self.draft.contingents)
         asked = {"contingent": contingent["id"], "role": self.rng.choice(sorted(contingent["fills"]))}
-        least: Any = self.rng.choice((1, 1, 2)) + (self.rng.randint(0, 2) if horizon else 0)
+        horizon = self.draft.chance(0.75)
+        fields = self._counted(tour | asked, horizon, 0.9)
+        least: Any = ceil(min(self._reached("floor", fields))) + self.rng.choice((1, 1, 2))
         if not horizon:
             least = {self.draft.date(self.rng.randint(1, self.draft.last - 1)): least}
-        return self._counted(tour | asked, of, horizon, 0.8) | {"least": least}
+        return fields | {"least": least}
 
-    def _counted(self, tour: Document, of: str, horizon: bool, named: float) -> Document:
+    def _reached(self, kind: str, fields: Document) -> list[Fraction]:
+        """What such a rule counts of the plan, item by item."""
+        rule = {"id": "P", "kind": kind, "most": 0, "least": 0} | fields
+        reading = Reading(self.draft.document() | {"rules": [rule]})
+        present = [presence_of(reading, tour) for tour in self.plan] + reading.running
+        counted = [limit for limit in limits(reading) if limit.name == f"{kind}:P"]
+        return [sum((limit.amount(p) for p in present), Fraction(0)) for limit in counted]
+
+    def _counted(self, tour: Document, horizon: bool, named: float) -> Document:
+        of = self.rng.choice(("troops", "units", "tours", "cost"))
         fields = self._naming(tour) if self.draft.chance(named) else {}
         fields |= self._post(tour, 0.25) | self._each(0.2)
         fields |= {} if of == "troops" and self.draft.chance(0.5) else {"of": of}
@@ -118,6 +136,9 @@ class RuleDraft:
         return fields | self._post(tour, 0.2) | {"most": self.draft.step(most, 0.3)}
 
     def _supply(self, tour: Document) -> Document:
-        fields = self._naming(tour) if self.draft.chance(0.2) else {}
-        most = max(0, self._contingent(tour).get("supply", 1) + self.rng.choice((-1, -1, 0, 0, 1)))
-        return fields | self._post(tour, 0.3) | {"most": self.draft.step(most, 0.3)}
+        """A little less than the tour, or another tour of a contingent that needs supply."""
+        supplied = [other for other in self.plan if self._contingent(other).get("supply")]
+        served = self.rng.choice(supplied or [tour])
+        fields = self._naming(served) if self.draft.chance(0.2) else {}
+        most = max(0, self._contingent(served).get("supply", 1) + self.rng.choice((-1, -1, 0, 0, 1)))
+        return fields | self._post(served, 0.3) | {"most": self.draft.step(most, 0.3)}

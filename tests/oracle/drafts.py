@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .reading import RESERVE, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from random import Random
 
 Document = dict[str, Any]
@@ -161,7 +161,7 @@ class Draft:
             contingent["present"] = 1
         else:
             contingent["units"] = self.rng.choice((1, 1, 2))
-        optional = {
+        optional: dict[str, tuple[float, Callable[[], Any]]] = {
             "notice": (0.15, lambda: self.rng.randint(1, 2)),
             "ready": (0.2, lambda: self.date(self.rng.randint(-2, 2))),
             "until": (0.2, lambda: self.date(self.rng.randint(self.last - 2, self.last + 1))),
