@@ -156,7 +156,9 @@ class MipModel:
     def violations(self, x: Ints) -> Ints:
         """Return the indices of the rows that `x` (int64[n]) breaks, exactly; see also `in_bounds`."""
         activity = self.activity(x)
-        return np.flatnonzero((activity < self.row_lower) | (activity > self.row_upper)).astype(np.int64)
+        below = (activity < self.row_lower) & (self.row_lower > -INF)
+        above = (activity > self.row_upper) & (self.row_upper < INF)
+        return np.flatnonzero(below | above).astype(np.int64)
 
     def in_bounds(self, x: Ints) -> bool:
         """Tell whether every column of `x` (int64[n]) is within its bounds."""

@@ -60,7 +60,7 @@ def write_lp(model: MipModel, target: str | PathLike[str] | IO[str]) -> None:
         file.write("Minimize\n")
         used = np.flatnonzero(model.objective)
         terms = _terms(model.objective[used].tolist(), used.tolist(), names.columns)
-        file.write(_wrapped(" obj:", [*terms, *([f"{model.offset:+d}"] if model.offset or not terms else [])]))
+        file.write(_wrapped(" obj:", [*terms, *([f" {model.offset:+d}"] if model.offset or not terms else [])]))
         file.write("Subject To\n")
         file.writelines(_lp_rows(model, names))
         file.write("Bounds\n")
