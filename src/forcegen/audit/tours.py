@@ -132,8 +132,7 @@ def check_requirement(theatre: Theatre) -> Iterator[Violation]:
         return tuple(any(column) for column in zip(*matching, strict=True)) or (False,) * len(theatre.labels)
 
     for p in theatre.planned:
-        inside = theatre.inside(p)
-        if inside and not any(asked(p.station.sector.id, p.station.role.id)[t] for t in inside):
+        if not any(asked(p.station.sector.id, p.station.role.id)[t] for t in theatre.inside(p)):
             yield _violation("requirement", p, theatre, "no requirement asks for that role there and then")
 
 

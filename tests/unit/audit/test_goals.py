@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.unit.audit.documents import Item, contingent, document, judge, messages, tour
@@ -184,4 +184,4 @@ def test_goals_are_those_asked_for() -> None:
 
 
 def test_every_goal_of_a_model_has_a_value() -> None:
-    assert set(GOALS) == set(GoalName.__args__)  # type: ignore[attr-defined]
+    assert set(GOALS) == set(get_args(GoalName))

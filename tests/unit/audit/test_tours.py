@@ -35,13 +35,6 @@ def test_an_empty_plan_breaks_nothing() -> None:
             "POL-inf unit 1 in east as line from 2025-06: it starts outside the horizon, 2025-07 to 2026-06",
         ),
         (
-            document(),
-            tour(start="2026-06"),
-            tour(start="2026-07"),
-            "start",
-            "POL-inf unit 1 in east as line from 2026-07: it starts outside the horizon, 2025-07 to 2026-06",
-        ),
-        (
             changed({"ready": "2025-09"}),
             tour(start="2025-09"),
             tour(start="2025-08"),
@@ -129,6 +122,11 @@ def test_a_tour_by_itself(instance: Item, allowed: Item, refused: Item, kind: st
     assert messages(found) == [message]
     assert found.violations[0].rule is None
     assert found.violations[0].subjects == ("POL-inf", refused["sector"], refused["role"])
+
+
+def test_a_tour_after_the_horizon_starts_outside_and_is_asked_for_by_nobody() -> None:
+    assert judge(document(), tour(start="2026-06")).clean
+    assert kinds(judge(document(), tour(start="2026-07"))) == ["start", "requirement"]
 
 
 def _backstop(**fields: list[str]) -> Item:
