@@ -271,12 +271,12 @@ def _ordered(at: Path, first: Period | None, last: Period | None, field: str) ->
 
 
 def _densities(instance: Instance, i: int, q: Requirement) -> Iterator[Problem]:
-    for name in ("minimum", "target"):
-        if isinstance(getattr(q, name), PerKm):
-            for sector in instance.sector if q.sectors is None else q.sectors:
-                if instance.sector[sector].km is None:
-                    message = f"{q.id}: a density needs the sector's km, and {sector} has none"
-                    yield Problem(("requirements", i, name), _plain(getattr(q, name)), message, f"give {sector} its km")
+    sectors = instance.sector if q.sectors is None else q.sectors
+    if all(instance.sector[sector].km is None for sector in sectors):
+        for name in ("minimum", "target"):
+            if isinstance(amount := getattr(q, name), PerKm):
+                message = f"{q.id}: a density needs kilometres, and none of its sectors has any"
+                yield Problem(("requirements", i, name), _plain(amount), message, "give its sectors their km")
 
 
 def _periods(value: Any, path: Path) -> Iterator[tuple[Path, Period]]:

@@ -85,7 +85,17 @@ def encode(formulation: Formulation, plan: Plan) -> Ints:
         )
         if key in column:
             values[column[key]] += 1
+    _settle(formulation, values)
     return tighten(formulation.model, values)
+
+
+def _settle(formulation: Formulation, values: Ints) -> None:
+    """Give each auxiliary column the value that its equation, with the tours known, leaves it."""
+    model, count = formulation.model, len(formulation.defined)
+    if count:
+        own = model.columns - count + np.arange(count)
+        activity, scale = model.activity(values), -model.matrix[formulation.defined, own]
+        values[own] = (activity[formulation.defined] - model.row_lower[formulation.defined]) // scale
 
 
 def _first_free(formulation: Formulation) -> dict[str, list[tuple[int, int]]]:

@@ -36,6 +36,11 @@ class Objective:
     offset: int
     scale: Fraction
 
+    def over(self, columns: int) -> Objective:
+        """Return the same goal over more columns, which count for nothing."""
+        more = np.zeros(columns - len(self.coefficients), dtype=np.int64)
+        return Objective(np.concatenate([self.coefficients, more]), self.offset, self.scale)
+
 
 def unmet_minimum(frame: Frame, parts: list[Coverage]) -> Objective:
     """Priority-weighted troop-periods below the minimum. Tag `unmet-minimum`."""

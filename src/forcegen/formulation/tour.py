@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
+from forcegen.domain.scope import active_periods
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.goals import GOALS, Objective
 from forcegen.formulation.registry import REMOVED_COLUMNS, RULE_ROWS
 from forcegen.formulation.rows.coverage import Coverage, coverage, coverage_rows
 from forcegen.formulation.rows.places import beds, supply
 from forcegen.formulation.rows.pool import pool
-from forcegen.mip import MipModel, Names, reduce_rows
+from forcegen.mip import INF, MipModel, Names, reduce_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forcegen.domain.instance import Instance
+    from forcegen.domain.rules import AnyRule
     from forcegen.formulation.rows.family import Ints, Rows
 
 
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
 class Formulation:
     """An instance as an integer model: tours first, then below_minimum and below_target of each coverage row.
 
+    Auxiliary columns of row families come last; `defined` (int64) is the equation that fixes each of them.
     The model's objective is zero; `objectives` holds each goal's.
     """
 
     frame: Frame
     model: MipModel
     objectives: dict[str, Objective]
+    defined: Ints
 
 
 def build(instance: Instance, goals: Sequence[str]) -> Formulation:
@@ -51,36 +55,64 @@ def build(instance: Instance, goals: Sequence[str]) -> Formulation:
         coverage_rows(parts, tours, frame),
         beds(frame),
         supply(frame),
-        *(RULE_ROWS[rule.kind](rule, frame) for rule in instance.rules if rule.kind not in REMOVED_COLUMNS),
+        *(RULE_ROWS[rule.kind](rule, frame) for rule in _rules_as_rows(instance)),
     ]
-    objectives = {name: GOALS[name](frame, parts) for name in goals}
-    return Formulation(frame, reduce_rows(_assembled(frame, parts, families)), objectives)
+    model, defined = _assembled(frame, parts, families)
+    objectives = {name: GOALS[name](frame, parts).over(model.columns) for name in goals}
+    return Formulation(frame, reduce_rows(model), objectives, defined)
 
 
-def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> MipModel:
+def _rules_as_rows(instance: Instance) -> list[AnyRule]:
+    """Return the rules that are rows, without those that are never active."""
+    rules = [rule for rule in instance.rules if rule.kind not in REMOVED_COLUMNS]
+    return [rule for rule in rules if any(active_periods(rule, instance))]
+
+
+def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> tuple[MipModel, Ints]:
+    """Return the model, and the row that fixes each auxiliary column."""
     tours, shortfalls = len(frame.columns.tours), _segments(parts)
-    columns = tours + len(shortfalls)
-    offsets = np.cumsum([0, *(len(rows.lower) for rows in families)])
-    row = np.concatenate([rows.entries.row + at for rows, at in zip(families, offsets[:-1], strict=True)])
-    column = np.concatenate([rows.entries.column for rows in families])
-    value = np.concatenate([rows.entries.value for rows in families])
-    matrix = sp.coo_array((value, (row, column)), shape=(int(offsets[-1]), columns)).tocsr()
-
-    def names() -> Names:
-        return Names(_column_names(frame, parts), [name for rows in families for name in rows.names()])
-
+    rows = np.cumsum([0, *(len(family.lower) for family in families)])
+    added = np.cumsum([0, *(0 if family.added is None else len(family.added.defined) for family in families)])
+    own = tours + len(shortfalls) + added
+    columns = int(own[-1])
+    matrix = sp.coo_array(
+        (
+            np.concatenate([family.entries.value for family in families]),
+            (
+                np.concatenate([family.entries.row + at for family, at in zip(families, rows[:-1], strict=True)]),
+                np.concatenate(
+                    [_placed(family.entries.column, at) for family, at in zip(families, own[:-1], strict=True)]
+                ),
+            ),
+        ),
+        shape=(int(rows[-1]), columns),
+    ).tocsr()
     pools = frame.by_contingent(lambda k: k.pool)
-    return MipModel(
+    model = MipModel(
         objective=np.zeros(columns, dtype=np.int64),
         offset=0,
         lower=np.zeros(columns, dtype=np.int64),
-        upper=np.concatenate([pools[frame.columns.tours.contingent], shortfalls]),
-        integer=np.concatenate([np.ones(tours, dtype=bool), np.zeros(len(shortfalls), dtype=bool)]),
+        upper=np.concatenate([pools[frame.columns.tours.contingent], shortfalls, np.full(int(added[-1]), INF)]),
+        integer=np.arange(columns) < tours,
         matrix=matrix,
-        row_lower=np.concatenate([rows.lower for rows in families]),
-        row_upper=np.concatenate([rows.upper for rows in families]),
-        names=names,
+        row_lower=np.concatenate([family.lower for family in families]),
+        row_upper=np.concatenate([family.upper for family in families]),
+        names=lambda: _names(frame, parts, families),
     )
+    defined = [
+        family.added.defined + at for family, at in zip(families, rows[:-1], strict=True) if family.added is not None
+    ]
+    return model, np.concatenate([np.zeros(0, dtype=np.int64), *defined])
+
+
+def _placed(column: Ints, own: int) -> Ints:
+    """Return column numbers in the whole model: a family's own columns are numbered -1, -2, ..."""
+    return np.where(column < 0, own - 1 - column, column)
+
+
+def _names(frame: Frame, parts: list[Coverage], families: list[Rows]) -> Names:
+    added = [name for family in families if family.added is not None for name in family.added.names()]
+    return Names(_column_names(frame, parts) + added, [name for family in families for name in family.names()])
 
 
 def _segments(parts: list[Coverage]) -> Ints:

@@ -41,12 +41,31 @@ class Rows:
         Sides, -INF and INF where absent.
     names
         Makes the m names when they are asked for.
+    added
+        Columns that the family brings; in `entries` the first of them is column -1, the second -2, and so on.
     """
 
     tag: str
     entries: Entries
     lower: Ints
     upper: Ints
+    names: Callable[[], list[str]]
+    added: Added | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Added:
+    """Auxiliary columns, not negative, each fixed by one equation: row `defined[j]` has -1 in it.
+
+    Parameters
+    ----------
+    defined : int64[j]
+        The row of the family that fixes each column.
+    names
+        Makes the names when they are asked for.
+    """
+
+    defined: Ints
     names: Callable[[], list[str]]
 
 
@@ -101,7 +120,8 @@ def keep(rows: Rows, kept: Ints) -> Rows:
         every = rows.names()
         return [every[i] for i in kept]
 
-    return Rows(rows.tag, entries, rows.lower[kept], rows.upper[kept], names)
+    added = None if rows.added is None else Added(position[rows.added.defined], rows.added.names)
+    return Rows(rows.tag, entries, rows.lower[kept], rows.upper[kept], names, added)
 
 
 def at_most(tag: str, entries: Entries, limit: Ints, names: Callable[[], list[str]]) -> Rows:
