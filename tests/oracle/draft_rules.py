@@ -94,7 +94,7 @@ class RuleDraft:
         """A little less than the most that the plan holds."""
         horizon = self.draft.chance(0.35)
         fields = self._counted(tour, horizon, 0.6)
-        most = max(0, floor(max(self._reached("ceiling", fields))) - self.rng.choice((0, 1, 1, 2)))
+        most = max(0, floor(max(self._reached("ceiling", fields))) - self.rng.choice((1, 1, 2)))
         return fields | {"most": most if horizon else self.draft.step(most, 0.25)}
 
     def _floor(self, tour: Document) -> Document:
@@ -128,7 +128,7 @@ class RuleDraft:
     def _share(self, tour: Document) -> Document:
         fields = {"each": "nation"} if self.draft.chance(0.4) else self._naming(tour) | self._each(0.2)
         fields |= self._post(tour, 0.2) | {"most": self.rng.choice((300, 400, 500, 500, 600, 750, Decimal("333.5")))}
-        return fields | ({"in": self.rng.choice(("force", "sector"))} if self.draft.chance(0.6) else {})
+        return fields | ({"in": self.rng.choice(("force", "sector", "sector"))} if self.draft.chance(0.75) else {})
 
     def _lift(self, tour: Document) -> Document:
         fields = self._naming(tour) if self.draft.chance(0.3) else {}
@@ -140,5 +140,5 @@ class RuleDraft:
         supplied = [other for other in self.plan if self._contingent(other).get("supply")]
         served = self.rng.choice(supplied or [tour])
         fields = self._naming(served) if self.draft.chance(0.2) else {}
-        most = max(0, self._contingent(served).get("supply", 1) + self.rng.choice((-1, -1, 0, 0, 1)))
+        most = max(0, self._contingent(served).get("supply", 1) + self.rng.choice((-1, -1, -1, 0, 0)))
         return fields | self._post(served, 0.3) | {"most": self.draft.step(most, 0.3)}

@@ -142,7 +142,7 @@ class Draft:
                 sector["km"] = self.rng.choice((1, 2, Decimal("0.333")))
             if self.chance(0.45):
                 sector["beds"] = self.step(self.rng.randint(4, 10), 0.4, 4)
-            if self.chance(0.3):
+            if self.chance(0.25):
                 sector["supply"] = self.step(self.rng.choice((2, 3, 4, HALVES[2])), 0.4, 2)
             sectors.append(sector)
         return sectors
@@ -165,7 +165,7 @@ class Draft:
             "notice": (0.15, lambda: self.rng.randint(1, 2)),
             "ready": (0.2, lambda: self.date(self.rng.randint(-2, 2))),
             "until": (0.2, lambda: self.date(self.rng.randint(self.last - 2, self.last + 1))),
-            "supply": (0.6, lambda: self.rng.choice((1, 2, 3, HALVES[1]))),
+            "supply": (0.75, lambda: self.rng.choice((1, 2, 3, HALVES[1]))),
             "cost": (0.85, lambda: self._by_place((1, 2, 3, 4, HALVES[0], HALVES[2]))),
             "beds": (0.3, lambda: self._by_place((1, 3, 4, 7))),
         }

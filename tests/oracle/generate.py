@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ALL_KINDS = ("exclude", "only", "ceiling", "floor", "share", "lift", "supply")
-FEWEST, MOST = 20, 200_000  # combinations of distinct timetables, all units together
+FEWEST, MOST = 20, 60_000  # combinations of distinct timetables, all units together
 TIMETABLES = 400  # of one unit
 INFEASIBLE = 0.05  # how many of the infeasible draws are kept
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .reading import Item, Presence, Reading
+from .reading import NOTHING, Item, Presence, Reading
 
 Amount = Callable[[Presence], Fraction]
-NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)

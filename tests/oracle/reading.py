@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from math import ceil
 from typing import Any
 
 Item = Mapping[str, Any]
 RESERVE = "reserve"
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,12 @@ class Presence:
 
 def number(value: Any) -> Fraction:
     """The exact value of a number however it was loaded."""
-    return Fraction(str(value))
+    return _exact(str(value))
+
+
+@cache
+def _exact(text: str) -> Fraction:
+    return Fraction(text)
 
 
 def round_up(value: Fraction, places: int) -> Fraction:
@@ -264,7 +270,7 @@ class Reading:
     def fill(self, requirement: Item, presence: Presence, t: int) -> Fraction:
         """What a presence adds to a requirement in an active period."""
         if not (presence.holds(t) and self.matches(requirement, presence.sector, presence.role)):
-            return Fraction(0)
+            return NOTHING
         return self.factor(presence, t) * self._fill_in_full(requirement, presence, t)
 
     def _fill_in_full(self, requirement: Item, presence: Presence, t: int) -> Fraction:
@@ -272,7 +278,7 @@ class Reading:
         if post:
             able = post["role"] in fills and not self.forbidding(presence.contingent, post["sector"], post["role"], t)
             return number(fills[post["role"]]) if able else Fraction(0)
-        full = number(fills[presence.role])
+        full = number(fills.get(presence.role, 0))
         return full if len(requirement.get("roles") or ()) == 1 else full * self.worth(presence.role)
 
     # History

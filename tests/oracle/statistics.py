@@ -44,14 +44,13 @@ def binding_kinds(document: dict[str, Any], found: Result) -> set[str]:
     return {k for k, other in loose.items() if (other.feasible, other.values) != (found.feasible, found.values)}
 
 
-def shares(seeds: Iterable[int]) -> Shares:
-    """What the instances of these seeds are like."""
+def shares(documents: Iterable[dict[str, Any]]) -> Shares:
+    """What these instances are like."""
     kinds: Counter[str] = Counter()
     binding: Counter[str] = Counter()
     infeasible = short = 0
     seconds = []
-    for seed in seeds:
-        document = instance(seed)
+    for document in documents:
         begun = time.perf_counter()
         found = best(document)
         seconds.append(time.perf_counter() - begun)
@@ -64,7 +63,7 @@ def shares(seeds: Iterable[int]) -> Shares:
 
 def main(first: int = 0, last: int = 399) -> None:
     """Print the shares of seeds first .. last."""
-    found = shares(range(first, last + 1))
+    found = shares(instance(seed) for seed in range(first, last + 1))
     print(f"seeds {first} .. {last}, goals {', '.join(GOALS)}")
     print(f"infeasible {found.infeasible / found.seeds:.1%}, short {found.short / found.seeds:.1%}")
     print(f"seconds to solve: mean {found.seconds:.3f}, largest {found.slowest:.3f}")

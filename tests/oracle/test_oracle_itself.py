@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .brute import Result
 
 SEEDS = range(150)
+MANY = range(300)
 Document = dict[str, Any]
 
 
@@ -37,7 +38,7 @@ def solved(seed: int) -> Result:
 
 @cache
 def measured() -> Shares:
-    return shares(range(300))
+    return shares(map(drawn, MANY))
 
 
 # Cases by hand
@@ -85,7 +86,8 @@ def tour(start: str, periods: int, **fields: Any) -> Document:
         ("tour-past-the-horizon", [tour("2025-11", 3)], ["length:AAA-inf", "until:AAA-inf"]),
         ("running-tour-lifts-out", [tour("2025-09", 3, unit=2)], []),
         ("running-tour-lifts-out", [tour("2025-08", 3, unit=2)], ["lift:L"]),
-        ("reserve-held-for-a-place", [tour("2025-07", 2, contingent="BBB")], ["no-requirement:BBB"]),
+        ("reserve-held-for-a-place", [tour("2025-07", 2, contingent="AAA")], ["no-requirement:AAA"]),
+        ("reserve-held-for-a-place", [tour("2025-07", 2, contingent="BBB", sector="rear", role="reserve")], []),
         (
             "reserve-fills-nothing-unnamed",
             [tour("2025-07", 2, contingent="BBB")],
@@ -122,22 +124,20 @@ def every_plan(document: Document) -> Iterator[list[Document]]:
         ]
 
 
-def plainly_best(document: Document) -> list[Any] | None:
-    clean = (
-        values
-        for violations, values in map(lambda plan: evaluate(document, plan), every_plan(document))
-        if not violations
-    )
-    return min(([values[goal] for goal in GOALS] for values in clean), default=None)
+def plainly_best(plans: list[list[Document]], document: Document) -> list[Any] | None:
+    judged = (evaluate(document, plan) for plan in plans)
+    return min(([values[goal] for goal in GOALS] for violations, values in judged if not violations), default=None)
 
 
-SMALL = list(islice((s for s in range(400) if len(list(islice(every_plan(drawn(s)), 120))) < 120), 45))
-
-
-@pytest.mark.parametrize("seed", SMALL)
-def test_merging_and_pruning_lose_nothing(seed: int) -> None:
-    found = solved(seed)
-    assert (found.values if found.feasible else None) == plainly_best(drawn(seed))
+def test_merging_and_pruning_lose_nothing() -> None:
+    compared = 0
+    for seed in SEEDS:
+        plans = list(islice(every_plan(drawn(seed)), 80))
+        if len(plans) < 80:
+            found = solved(seed)
+            assert (found.values if found.feasible else None) == plainly_best(plans, drawn(seed)), seed
+            compared += 1
+    assert compared >= 30
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -175,7 +175,7 @@ def test_instances_are_valid(seed: int) -> None:
     for requirement in reading.requirements.values():
         asked = [reading.asked(requirement, t) for t in reading.periods]
         assert all(0 <= minimum <= target for minimum, target in asked)
-    for rule in reading.rules.values():
+    for rule in document["rules"]:
         assert_valid_rule(document, reading, rule)
 
 
@@ -251,7 +251,7 @@ FEATURES: dict[str, Any] = {
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_every_feature_is_drawn_often(feature: str) -> None:
-    assert sum(FEATURES[feature](drawn(seed)) for seed in SEEDS) >= len(SEEDS) // 20
+    assert sum(FEATURES[feature](drawn(seed)) for seed in MANY) >= len(MANY) // 20
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)

@@ -72,7 +72,7 @@ def vectors_of(reading: Reading, units: Sequence[Unit], goals: Sequence[str]) ->
     columns.append(Column(cost(reading) if "cost" in goals else lambda p: Fraction(0)))
     rows = _rows(columns, [tour for unit in units for tour in unit.tours] + reading.running)
     scale = [_scale(column, [row[j] for row in rows.values()]) for j, column in enumerate(columns)]
-    exact = {key: np.array([int(x * f) for x, f in zip(row, scale, strict=True)]) for key, row in rows.items()}
+    exact = {key: np.array([_scaled(x, f) for x, f in zip(row, scale, strict=True)]) for key, row in rows.items()}
     base = _total([exact[_key(p)] for p in reading.running], len(columns))
     tables = _tables(units, exact, len(columns))
     low, high, clip = _bounds(columns, scale)
@@ -118,10 +118,15 @@ def _scale(column: Column, amounts: Sequence[Fraction]) -> int:
     return lcm(*(x.denominator for x in (*amounts, *bounds)))
 
 
+def _scaled(value: Fraction, scale: int) -> int:
+    """Their product, an integer since the scale is a multiple of the denominator."""
+    return value.numerator * (scale // value.denominator)
+
+
 def _bounds(columns: Sequence[Column], scale: Sequence[int]) -> tuple[Table, Table, Table]:
-    low = [-LARGEST if x.low is None else int(x.low * f) for x, f in zip(columns, scale, strict=True)]
-    high = [LARGEST if x.high is None else int(x.high * f) for x, f in zip(columns, scale, strict=True)]
-    clip = [LARGEST if x.clip is None else int(x.clip * f) for x, f in zip(columns, scale, strict=True)]
+    low = [-LARGEST if x.low is None else _scaled(x.low, f) for x, f in zip(columns, scale, strict=True)]
+    high = [LARGEST if x.high is None else _scaled(x.high, f) for x, f in zip(columns, scale, strict=True)]
+    clip = [LARGEST if x.clip is None else _scaled(x.clip, f) for x, f in zip(columns, scale, strict=True)]
     return np.array(low), np.array(high), np.array(clip)
 
 
