@@ -46,7 +46,8 @@ class Termination(StrEnum):
 class TracePoint:
     """What was known at one moment.
 
-    `seconds` count from the call, loading included; `objective` and `bound` are None while unknown.
+    `seconds` count from the call, loading included; `objective` and `bound` are None while unknown. Where a solver does
+    not hand over plans while it searches, `objective` is its word, unchecked.
     """
 
     seconds: float

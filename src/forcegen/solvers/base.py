@@ -72,7 +72,10 @@ class SolveOptions:
 
 @dataclass(frozen=True)
 class Progress:
-    """What is known so far: seconds since the call, value of the best plan and bound, None while unknown."""
+    """What is known so far: seconds since the call, value of the best plan and bound, None while unknown.
+
+    Where a solver does not hand over plans while it searches (`SolverInfo.streams`), the value is its word, unchecked.
+    """
 
     seconds: float
     objective: int | None

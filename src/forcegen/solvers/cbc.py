@@ -5,6 +5,8 @@ PuLP is asked for the binary and for nothing else: its statuses are wrong at lim
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import signal
 import subprocess
@@ -126,22 +128,19 @@ class _Run:
         return [*given, "-solve", "-printingOptions", "all"]
 
     def _follow(self, command: list[str]) -> None:
+        # CBC holds its log back unless it writes to a terminal, or to what looks like one.
+        ours, its = os.openpty() if hasattr(os, "openpty") else os.pipe()
         process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            bufsize=1,
-            cwd=self._folder,
+            command, stdin=subprocess.DEVNULL, stdout=its, stderr=subprocess.STDOUT, cwd=self._folder
         )
+        os.close(its)
         # Interrupted once, CBC ends its search and goes on to write its solution.
         self._channel.on_stop(lambda: process.send_signal(signal.SIGINT))
-        assert process.stdout is not None
-        with process:
-            for line in process.stdout:
-                self._hear(line.strip())
+        with process, os.fdopen(ours, encoding="ascii", errors="replace") as log:
+            # Linux tells the end of a terminal by an error.
+            with contextlib.suppress(OSError):
+                for line in log:
+                    self._hear(line.strip())
 
     def _hear(self, line: str) -> None:
         if line:

@@ -75,3 +75,11 @@ def greedy(payload: Body, channel: Any) -> Body:
 
 def returns_nonsense(payload: Body, channel: Any) -> Body:
     return {"value": object()}
+
+
+def environment(payload: Body, channel: Any) -> Body:
+    return {"value": os.environ.get(payload["name"])}
+
+
+def imported(payload: Body, channel: Any) -> Body:
+    return {"modules": [name for name in sys.modules if "." not in name]}

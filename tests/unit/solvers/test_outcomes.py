@@ -1,0 +1,262 @@
+"""Every outcome, from every solver."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from tests.unit.solvers import models
+
+from forcegen.mip import INF, Outcome, Status, Termination
+from forcegen.solvers import Progress, SolveOptions, solve
+from forcegen.workers import WorkerPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forcegen.mip import MipModel
+
+SOLVERS = ["highs", "cbc", "cp-sat"]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool() as made:
+        yield made
+
+
+def options(**given: object) -> SolveOptions:
+    return SolveOptions(**{"time_limit": 60.0, "gap": 0.0, **given})  # type: ignore[arg-type]
+
+
+def check(model: MipModel, outcome: Outcome) -> None:
+    """What must hold of every outcome."""
+    if outcome.values is None:
+        assert outcome.objective is None
+    else:
+        assert model.feasible(outcome.values)
+        assert model.value(outcome.values) == outcome.objective
+    if outcome.status is Status.OPTIMAL:
+        assert outcome.bound == outcome.objective is not None
+    if outcome.bound is not None and outcome.objective is not None:
+        assert outcome.bound <= outcome.objective
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_optimal(solver: str, pool: WorkerPool) -> None:
+    model = models.simple()
+    before = model.digest()
+    outcome = solve(model, solver, options(), pool=pool)
+    assert (outcome.status, outcome.termination) == (Status.OPTIMAL, Termination.OPTIMAL)
+    assert (outcome.objective, outcome.bound) == (1003, 1003)
+    assert outcome.values is not None
+    assert outcome.values.tolist() == [1, 1, 0]
+    assert outcome.version[0].isdigit()
+    assert outcome.solver == solver
+    assert outcome.trace[-1].objective == 1003
+    assert model.digest() == before
+    check(model, outcome)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("make", [models.infeasible, models.integer_infeasible])
+def test_infeasible(solver: str, make: type, pool: WorkerPool) -> None:
+    outcome = solve(make(), solver, options(), pool=pool)
+    assert (outcome.status, outcome.termination) == (Status.INFEASIBLE, Termination.OPTIMAL)
+    assert outcome.values is None
+    assert outcome.bound is None
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_unbounded(solver: str, pool: WorkerPool) -> None:
+    outcome = solve(models.unbounded(), solver, options(), pool=pool)
+    assert (outcome.status, outcome.termination) == (Status.UNBOUNDED, Termination.OPTIMAL)
+    assert outcome.bound is None
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_an_unbounded_relaxation_does_not_make_a_plan(solver: str, pool: WorkerPool) -> None:
+    outcome = solve(models.unbounded_but_infeasible(), solver, options(), pool=pool)
+    assert outcome.status is Status.INFEASIBLE
+
+
+def test_cp_sat_claims_nothing_about_what_lies_beyond_the_bounds_it_made_up(pool: WorkerPool) -> None:
+    outcome = solve(models.unbounded_but_infeasible(), "cp-sat", options(), pool=pool)
+    assert (outcome.status, outcome.termination) == (Status.NO_SOLUTION, Termination.NUMERIC)
+    assert "no bounds" in outcome.message
+    two_columns_together = models.make([-1, 0], [[1, -1]], [-1], [0], upper=INF)
+    outcome = solve(two_columns_together, "cp-sat", options(), pool=pool)
+    assert (outcome.status, outcome.termination) == (Status.FEASIBLE, Termination.NUMERIC)
+    assert outcome.bound is None
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_time_limit_with_a_plan(solver: str, pool: WorkerPool) -> None:
+    model = models.knapsacks()
+    seen: list[Progress] = []
+    outcome = solve(model, solver, options(time_limit=2.5), pool=pool, on_progress=seen.append)
+    assert (outcome.status, outcome.termination) == (Status.FEASIBLE, Termination.TIME_LIMIT)
+    assert outcome.objective is not None
+    assert outcome.bound is not None
+    assert outcome.bound < outcome.objective
+    assert outcome.seconds < 4.5
+    assert seen
+    assert seen[-1].objective == outcome.objective
+    check(model, outcome)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_time_limit_without_a_plan(solver: str, pool: WorkerPool) -> None:
+    outcome = solve(models.market_split(), solver, options(time_limit=1.5), pool=pool)
+    assert (outcome.status, outcome.termination) == (Status.NO_SOLUTION, Termination.TIME_LIMIT)
+    assert outcome.values is None
+    assert outcome.seconds < 3.5
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_time_limit_that_is_over_before_the_start(solver: str, pool: WorkerPool) -> None:
+    outcome = solve(models.knapsacks(), solver, options(time_limit=0.01), pool=pool)
+    assert outcome.termination is Termination.TIME_LIMIT
+    assert outcome.status in (Status.NO_SOLUTION, Status.FEASIBLE)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_content_with_a_gap(solver: str, pool: WorkerPool) -> None:
+    model = models.knapsacks()
+    outcome = solve(model, solver, options(gap=0.05), pool=pool)
+    assert (outcome.status, outcome.termination) == (Status.FEASIBLE, Termination.GAP)
+    assert outcome.gap is not None
+    assert 0 < outcome.gap <= 0.05
+    check(model, outcome)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_interrupted_it_keeps_its_plan(solver: str, pool: WorkerPool) -> None:
+    model = models.knapsacks()
+    stop = threading.Event()
+
+    def enough(progress: Progress) -> None:
+        if progress.objective is not None:
+            stop.set()
+
+    outcome = solve(model, solver, options(), pool=pool, stop=stop, on_progress=enough)
+    assert (outcome.status, outcome.termination) == (Status.FEASIBLE, Termination.INTERRUPTED)
+    assert outcome.seconds < 30
+    check(model, outcome)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_interrupted_before_there_is_a_plan(solver: str, pool: WorkerPool) -> None:
+    stop = threading.Event()
+    threading.Timer(1.0, stop.set).start()
+    outcome = solve(models.market_split(), solver, options(), pool=pool, stop=stop)
+    assert (outcome.status, outcome.termination) == (Status.NO_SOLUTION, Termination.INTERRUPTED)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_start_is_used_and_completed(solver: str, pool: WorkerPool) -> None:
+    model = models.knapsacks()
+    good = solve(model, "highs", options(gap=0.05), pool=pool)
+    assert good.values is not None
+    outcome = solve(model, solver, options(time_limit=1.0, start=good.values), pool=pool)
+    assert outcome.objective is not None
+    assert good.objective is not None
+    assert outcome.objective <= good.objective
+    assert outcome.trace[0].objective == good.objective
+    check(model, outcome)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_start_needs_its_integer_columns_only(solver: str, pool: WorkerPool) -> None:
+    model = models.random_model(3)
+    best = solve(model, solver, options(), pool=pool)
+    assert best.values is not None
+    start = np.where(model.integer, best.values, -99)
+    outcome = solve(model, solver, options(start=start), pool=pool)
+    assert outcome.trace[0].objective == best.objective
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_start_that_is_no_plan_does_no_harm(solver: str, pool: WorkerPool) -> None:
+    outcome = solve(models.simple(), solver, options(start=np.array([0, 0, 0])), pool=pool)
+    assert outcome.status is Status.OPTIMAL
+    assert outcome.message == ""
+
+
+def test_a_start_of_wrong_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="start: expected 3 values"):
+        solve(models.simple(), "highs", options(start=np.array([0])))
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_no_columns_no_rows(solver: str, pool: WorkerPool) -> None:
+    assert solve(models.make([], [], [], [], offset=4), solver, options(), pool=pool).objective == 4
+    nothing_reaches_one = models.make([], [[]], [1], [2])
+    assert solve(nothing_reaches_one, solver, options(), pool=pool).status is Status.INFEASIBLE
+    free = solve(models.make([2, -3], [], [], [], offset=7), solver, options(), pool=pool)
+    assert (free.status, free.objective) == (Status.OPTIMAL, -23)
+    no_goal = solve(models.make([0, 0], [[1, 1]], [3], [4]), solver, options(), pool=pool)
+    assert (no_goal.status, no_goal.objective) == (Status.OPTIMAL, 0)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_large_numbers(solver: str, pool: WorkerPool) -> None:
+    million = 1_000_000
+    model = models.make(
+        [999_999_937, 1_000_000_007, 3],
+        [[7 * million, 11 * million, 1]],
+        [40 * million + 3],
+        [INF],
+        upper=[9, 9, 5],
+        offset=10**12,
+        continuous=(2,),
+    )
+    outcome = solve(model, solver, options(), pool=pool)
+    values = [
+        model.value(np.array([a, b, c]))
+        for a in range(10)
+        for b in range(10)
+        for c in range(6)
+        if model.feasible(np.array([a, b, c]))
+    ]
+    assert outcome.objective == min(values)
+    assert outcome.status is Status.OPTIMAL
+
+
+def test_the_relaxation_alone(pool: WorkerPool) -> None:
+    model = models.make([2, 3], [[2, 2], [1, 3]], [3, 4], [INF, INF], offset=1000)
+    outcome = solve(model, "highs", options(relax=True), pool=pool)
+    assert outcome.values is None
+    assert outcome.relaxation == pytest.approx(1004.25)
+    assert outcome.bound == 1005
+    assert (outcome.status, outcome.termination) == (Status.NO_SOLUTION, Termination.OPTIMAL)
+    assert solve(models.infeasible(), "highs", options(relax=True), pool=pool).status is Status.INFEASIBLE
+    with pytest.raises(ValueError, match="cbc does not solve relaxations"):
+        solve(model, "cbc", options(relax=True), pool=pool)
+
+
+def test_threads_may_change_in_a_warm_worker(pool: WorkerPool) -> None:
+    for threads in (1, 2, 1):
+        outcome = solve(models.simple(), "highs", options(threads=threads), pool=pool)
+        assert outcome.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("seed", range(40))
+def test_all_agree_with_brute_force(solver: str, seed: int, pool: WorkerPool) -> None:
+    model = models.random_model(seed)
+    expected = models.brute_force(model)
+    outcome = solve(model, solver, options(seed=seed), pool=pool)
+    assert outcome.objective == expected
+    assert outcome.status is (Status.INFEASIBLE if expected is None else Status.OPTIMAL)
+    check(model, outcome)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("time_limit", 0), ("gap", -1), ("threads", 0), ("seed", -1), ("memory_limit_gb", 0)]
+)
+def test_options_out_of_range_are_refused(field: str, value: int) -> None:
+    with pytest.raises(ValueError, match=f"{field}: expected"):
+        SolveOptions(**{field: value})  # type: ignore[arg-type]
