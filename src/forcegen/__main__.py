@@ -1,0 +1,5 @@
+"""Run the command line: `python -m forcegen`."""
+
+from forcegen.cli import main
+
+main()

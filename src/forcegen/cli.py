@@ -1,0 +1,227 @@
+"""The commands; no logic."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+from typer.exceptions import TyperException
+
+from forcegen.audit import audit
+from forcegen.domain.instance import Instance
+from forcegen.domain.model import Model
+from forcegen.domain.plan import Plan
+from forcegen.io.errors import Fault, InputError
+from forcegen.io.instance import read_instance
+from forcegen.io.plan import plan_text, read_plan
+from forcegen.io.whole import check_writable, write_whole
+from forcegen.mip import Status, Termination
+from forcegen.planning.result import AuditRefused, Result
+from forcegen.planning.solve import Settings
+from forcegen.planning.solve import solve as solve_instance
+from forcegen.report.document import audit_document, result_document
+from forcegen.report.files import result_files
+from forcegen.report.progress import ProgressLine
+from forcegen.report.tables import result_tables, verdict
+from forcegen.solvers import SolverUnavailable, UnknownSolver, available
+
+BAD_INPUT, INFEASIBLE, UNBOUNDED, LIMIT, NO_SOLVER, REFUSED, FAILED, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, 130
+
+app = typer.Typer(
+    help="Plan multinational forces: who serves where, when, and who relieves them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+InstancePath = Annotated[Path, typer.Argument(metavar="INSTANCE", help="A folder with instance.yaml, or a YAML file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+class Schema(StrEnum):
+    """The documents that have a schema."""
+
+    instance = "instance"
+    model = "model"
+    plan = "plan"
+
+
+@app.command(epilog="Example: forcegen solve instances/tutorial --model rotation -o out")
+def solve(
+    instance: InstancePath,
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file.")] = "rotation",
+    solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
+    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all goals, start to end.")] = 60.0,
+    gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough.")] = 0.001,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads of the solver; all cores unless given.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver.")] = 0,
+    memory_limit: Annotated[float | None, typer.Option(min=0.05, help="GB for the solver.")] = None,
+    start: Annotated[Path | None, typer.Option(help="A plan to start from.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", help="Folder for plan.yaml, assignments.csv, coverage.csv, result.json.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the best plan, with what is proven of it."""
+    if output is not None:
+        check_writable(output)
+    settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
+    stop = threading.Event()
+    with ProgressLine(Console(stderr=True)) as progress:
+        result = solve_instance(instance, model=model, settings=settings, start=start, on_progress=progress, stop=stop)
+    if output is not None:
+        write_whole(result_files(result, None if result.plan is None else plan_text(result.plan)), output)
+    if as_json:
+        _print_json(result_document(result))
+    else:
+        _console().print(result_tables(result))
+    raise typer.Exit(_exit_code(result))
+
+
+@app.command(epilog="Example: forcegen check instances/tutorial out/plan.yaml")
+def check(
+    instance: InstancePath,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.yaml, or the folder that holds it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Audit a plan: print every violation in words."""
+    judged = audit(read_instance(instance), read_plan(plan))
+    if as_json:
+        _print_json(audit_document(judged))
+    else:
+        for violation in judged.violations:
+            typer.echo(violation.message)
+        typer.echo(f"Audit: {verdict(judged)}")
+    raise typer.Exit(0 if judged.clean else REFUSED)
+
+
+@app.command(epilog="Example: forcegen validate instances/ukraine-2025")
+def validate(instance: InstancePath, as_json: AsJson = False) -> None:
+    """Check that an instance is well formed, and say how large it is."""
+    read = read_instance(instance)
+    counts = {
+        name: len(getattr(read, name))
+        for name in ("nations", "sectors", "roles", "contingents", "requirements", "rules")
+    }
+    counts |= {"units": sum(contingent.pool for contingent in read.contingents), "periods": read.horizon.periods}
+    if as_json:
+        _print_json({"instance": {"name": read.name, "sha256": read.digest}, **counts})
+    else:
+        typer.echo(f"{read.name}: valid; " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+
+
+@app.command()
+def solvers(as_json: AsJson = False) -> None:
+    """List the solvers, their versions and what they can do."""
+    found = available()
+    if as_json:
+        _print_json([vars(info) for info in found])
+        return
+    table = Table("solver", "library", "version", "streams plans", "takes a start", "stops when asked", "note")
+    for info in found:
+        marks = ("yes" if can else "no" for can in (info.streams, info.starts, info.interrupts))
+        table.add_row(info.name, info.library, info.version or "not installed", *marks, info.reason or "")
+    _console().print(table)
+
+
+@app.command()
+def schema(document: Annotated[Schema, typer.Argument(help="Which document.")] = Schema.instance) -> None:
+    """Print the JSON Schema of a document, for editors."""
+    models: dict[Schema, type[BaseModel]] = {Schema.instance: Instance, Schema.model: Model, Schema.plan: Plan}
+    _print_json(models[document].model_json_schema(by_alias=True))
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"forcegen {version('forcegen')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; every ending has its documented exit code."""
+    as_json = "--json" in sys.argv[1:]
+    with _documented_exits(as_json):
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextlib.contextmanager
+def _documented_exits(as_json: bool) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail(INTERRUPTED, (Fault("interrupted before a plan was found"),), as_json)
+    except Exception as error:
+        if os.environ.get("FORCEGEN_DEBUG"):
+            traceback.print_exc()
+        _fail(*_ending(error), as_json)
+
+
+def _ending(error: Exception) -> tuple[int, tuple[Fault, ...]]:
+    """Return exit code and message of an exception: the one table of them all."""
+    match error:
+        case InputError():
+            return BAD_INPUT, error.faults
+        case UnknownSolver():
+            return BAD_INPUT, (Fault(str(error), advice="see forcegen solvers"),)
+        case SolverUnavailable():
+            return NO_SOLVER, (Fault(str(error)),)
+        case AuditRefused():
+            return REFUSED, tuple(Fault(violation.message) for violation in error.violations)
+        case TyperException():
+            return BAD_INPUT, (Fault(error.format_message(), advice="see forcegen --help"),)
+        case OSError() | MemoryError():
+            return FAILED, (Fault(f"the machine refused: {error}"),)
+    message = f"internal error: {type(error).__name__}: {error}"
+    return FAILED, (Fault(message, advice="set FORCEGEN_DEBUG=1 for details, and report it"),)
+
+
+def _fail(code: int, faults: tuple[Fault, ...], as_json: bool) -> None:
+    first = faults[0]
+    if as_json:
+        _print_json({"error": {"code": code, **vars(first)}})
+    else:
+        typer.echo(f"forcegen: {first}", err=True)
+        for fault in faults[1:20]:
+            typer.echo(f"forcegen: {fault}", err=True)
+        if len(faults) > 20:
+            typer.echo(f"forcegen: and {len(faults) - 20} more", err=True)
+    sys.exit(code)
+
+
+def _exit_code(result: Result) -> int:
+    if result.termination is Termination.INTERRUPTED:
+        return INTERRUPTED
+    if result.plan is not None:
+        return 0
+    if result.status in (Status.INFEASIBLE, Status.UNBOUNDED):
+        return INFEASIBLE if result.status is Status.INFEASIBLE else UNBOUNDED
+    return LIMIT if result.termination in (Termination.TIME_LIMIT, Termination.MEMORY_LIMIT) else FAILED
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n")
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)

@@ -1,0 +1,73 @@
+"""The answer in a sentence."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forcegen.audit import Audit
+    from forcegen.domain.instance import Instance
+    from forcegen.planning.result import Result
+
+
+def headline(result: Result) -> str:
+    """Return one sentence that answers the planner's question."""
+    if result.audit is None:
+        return _without_plan(result)
+    wanted, had = covered(result.instance, result.audit)
+    sentence = f"{had:,.0f} of {wanted:,.0f} troops required are covered on average; {_minimums(result.audit)}"
+    return f"{sentence}; {_proof(result)}."
+
+
+def covered(instance: Instance, audit: Audit) -> tuple[float, float]:
+    """Return troops required and troops covered, an average over the periods, summed over all requirements.
+
+    What counts for several requirements counts in each; other measures count by their worth in troops.
+    """
+    requirements = {requirement.id: requirement for requirement in instance.requirements}
+    wanted = had = Fraction(0)
+    for line in audit.coverage:
+        role = requirements[line.requirement].single_role
+        worth = Fraction(1) if role is None else Fraction(instance.role[role].worth)
+        wanted += worth * line.target
+        had += worth * min(line.filled, line.target)
+    periods = instance.horizon.periods
+    return float(wanted / periods), float(had / periods)
+
+
+def _minimums(audit: Audit) -> str:
+    short = {line.requirement: 0 for line in audit.coverage if line.filled < line.minimum}
+    for line in audit.coverage:
+        if line.filled < line.minimum:
+            short[line.requirement] += 1
+    if not short:
+        return "every minimum is met"
+    worst = sorted(short, key=lambda name: (-short[name], name))
+    named = ", ".join(f"{name} ({short[name]} periods)" for name in worst[:4])
+    more = f" and {len(worst) - 4} more" if len(worst) > 4 else ""
+    return f"the minimum is met everywhere except {named}{more}"
+
+
+def _proof(result: Result) -> str:
+    if all(tier.proven for tier in result.tiers):
+        return "proven optimal"
+    tier = next(tier for tier in result.tiers if not tier.proven)
+    if tier.bound is None or tier.found is None or tier.gap is None:
+        return f"nothing is proven about {tier.name}"
+    text = f"{tier.name} proven within {_percent(tier.gap)}"
+    if tier.required:
+        text += f" ({_percent(abs(tier.found - tier.bound) / tier.required)} of all that is required)"
+    return text
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(share):.2%}"
+
+
+def _without_plan(result: Result) -> str:
+    return {
+        "INFEASIBLE": "No plan exists: the hard rules and requirements contradict each other (proven).",
+        "UNBOUNDED": "The goal has no best value: the model is unbounded.",
+        "ERROR": "The solver failed before it found a plan.",
+    }.get(result.status.name, f"No plan was found: {result.termination.name.replace('_', ' ').lower()}.")

@@ -1,0 +1,133 @@
+"""A result for people: tables for the terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from forcegen.report.headline import headline
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from forcegen.audit import Audit
+    from forcegen.domain.instance import Instance
+    from forcegen.planning.result import Result
+
+_LIMITS_SHOWN = 12
+
+
+def result_tables(result: Result) -> RenderableType:
+    """Return headline, goals, coverage, burden, what binds and the audit's verdict."""
+    parts: list[RenderableType] = [Text(headline(result), style="bold"), Text()]
+    if result.tiers and result.audit is not None:
+        parts += [_goals(result), _coverage(result.instance, result.audit), _burden(result.instance, result.audit)]
+        parts += [_binding(result)] if result.binding else []
+        parts.append(Text(f"Audit: {verdict(result.audit)}"))
+    parts.append(Text(_footer(result), style="dim"))
+    if result.message:
+        parts.append(Text(f"Note: {result.message}"))
+    return Group(*parts)
+
+
+def verdict(audit: Audit) -> str:
+    """Return what the audit says, in a line."""
+    count = len(audit.violations)
+    return "clean, no limit is violated" if audit.clean else f"{count} violation{'s' if count > 1 else ''}"
+
+
+def _goals(result: Result) -> Table:
+    table = _table("Goals", "goal", "found", "bound", "gap", "proven", "final value")
+    for tier in result.tiers:
+        gap = "" if tier.gap is None else f"{float(tier.gap):.2%}"
+        cells = (_amount(tier.found), _amount(tier.bound), gap, "yes" if tier.proven else "no", _amount(tier.value))
+        table.add_row(Text(tier.name), *cells)
+    return table
+
+
+def _coverage(instance: Instance, audit: Audit) -> Table:
+    """Return average target and cover by sector and role, the worst period, and the periods below the minimum."""
+    table = _table("Coverage (averages over the periods in which it is required)")
+    for name in ("requirement", "sectors", "roles"):
+        table.add_column(name, overflow="fold")
+    for name in ("target", "covered", "share", "below minimum"):
+        table.add_column(name, justify="right")
+    lines = defaultdict(list)
+    for line in audit.coverage:
+        lines[line.requirement].append(line)
+    for requirement in instance.requirements:
+        mine = [line for line in lines[requirement.id] if line.target > 0]
+        if mine:
+            wanted = sum((line.target for line in mine), Fraction(0))
+            had = sum((min(line.filled, line.target) for line in mine), Fraction(0))
+            below = sum(line.filled < line.minimum for line in mine)
+            table.add_row(
+                Text(requirement.id),
+                Text(_short(requirement.sectors, "all")),
+                Text(_short(requirement.roles, "all but reserve")),
+                _amount(wanted / len(mine)),
+                _amount(had / len(mine)),
+                f"{float(had / wanted):.0%}",
+                f"{below} of {len(mine)}" if below else "",
+            )
+    return table
+
+
+def _burden(instance: Instance, audit: Audit) -> Table:
+    table = _table("Burden by nation", "nation", "troop-periods", "peak", "per 1,000 army", "")
+    for burden in sorted(audit.nations, key=lambda burden: (-burden.troop_periods, burden.nation)):
+        if burden.troop_periods:
+            nation = instance.nation[burden.nation]
+            table.add_row(
+                Text(f"{nation.id} {nation.name or ''}".strip()),
+                _amount(burden.troop_periods),
+                _amount(burden.peak),
+                "" if burden.per_thousand is None else _amount(burden.per_thousand),
+                "of active forces" if burden.stand_in else "",
+            )
+    return table
+
+
+def _binding(result: Result) -> Table:
+    table = _table("What binds (no room for one unit more)", "limit", "of", "periods")
+    for limit in result.binding[:_LIMITS_SHOWN]:
+        table.add_row(limit.family, Text(limit.name), f"{len(limit.periods)}")
+    hidden = len(result.binding) - _LIMITS_SHOWN
+    if hidden > 0:
+        table.add_row("", f"and {hidden} more: see result.json", "")
+    return table
+
+
+def _footer(result: Result) -> str:
+    seconds, size = result.seconds, result.size
+    return (
+        f"{result.status.name} ({result.termination.name}) by {result.solver}, model {result.model.model}; "
+        f"{size.columns:,} columns, {size.rows:,} rows, {size.nonzeros:,} non-zeros; "
+        f"load {seconds.load:.2f} s, build {seconds.build:.2f} s, solve {seconds.solve:.1f} s, "
+        f"audit {seconds.audit:.2f} s"
+    )
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="left" if i == 0 or not column else "right", overflow="fold")
+    return table
+
+
+def _short(names: tuple[str, ...] | None, otherwise: str) -> str:
+    if names is None:
+        return otherwise
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
+
+
+def _amount(value: Fraction | None) -> str:
+    if value is None:
+        return ""
+    return f"{int(value):,}" if value == int(value) else f"{float(value):,.1f}"
