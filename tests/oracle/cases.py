@@ -337,6 +337,36 @@ def _share(most: int) -> dict[str, Any]:
     )
 
 
+def share_each_sector_of_the_force() -> Case:
+    """AAA at most 250 per mille in each sector, of the troops of both sectors: 1000 x 100 <= 250 x 400 holds just.
+
+    200 are wanted in each of two sectors for 2 periods; AAA and BBB have two units of 100. All go: nothing unmet.
+    (With a denominator split as well, 1000 x 100 <= 250 x 200 would fail.)
+    """
+    return _case("share-each-sector-of-the-force", _share_by_sector({"each": "sector"}), UNMET, 0, 0)
+
+
+def share_in_each_sector() -> Case:
+    """AAA at most 250 per mille in each sector by itself: 1000 x 100 <= 250 x 200 fails, so does 100 beside 200.
+
+    1000 x 100 <= 250 x (100 + 200) = 75000 fails; only 100 of 400 would do, but BBB has 200: AAA stays at home.
+    BBB alone: 200 of 400 wanted, unmet 200 x 2 periods = 400.
+    """
+    return _case("share-in-each-sector", _share_by_sector({"in": "sector"}), UNMET, 400, 400)
+
+
+def _share_by_sector(fields: dict[str, Any]) -> dict[str, Any]:
+    rule = {"id": "S", "kind": "share", "nations": ["AAA"], "most": 250}
+    return _document(
+        2,
+        nations=[{"id": "AAA", "name": "Alpha"}, {"id": "BBB", "name": "Bravo"}],
+        sectors=[{"id": "east", "name": "East"}, {"id": "west", "name": "West"}],
+        contingents=[_contingent(units=2, tour=2), _contingent("BBB-inf", nation="BBB", units=2, tour=2)],
+        requirements=[_requirement("Q1", minimum=200), _requirement("Q2", sectors=["west"], minimum=200)],
+        rules=[rule | fields],
+    )
+
+
 def target_by_the_kilometre() -> Case:
     """Sectors of 33.333 and 10 km: 2.505 a km is 2.505 x 43.333 = 108.549165, up to 108.55; a unit fills 100.
 
@@ -375,5 +405,7 @@ CASES: list[Case] = [
     floor_out_of_reach(),
     share_of_the_force(),
     share_just_held(),
+    share_each_sector_of_the_force(),
+    share_in_each_sector(),
     target_by_the_kilometre(),
 ]

@@ -117,7 +117,7 @@ class RuleDraft:
         return [sum((limit.amount(p) for p in present), Fraction(0)) for limit in counted]
 
     def _counted(self, tour: Document, horizon: bool, named: float) -> Document:
-        of = self.rng.choice(("troops", "units", "tours", "cost"))
+        of = self.rng.choice(("troops", "troops", "units", "tours", "cost"))
         fields = self._naming(tour) if self.draft.chance(named) else {}
         fields |= self._post(tour, 0.25) | self._each(0.2)
         fields |= {} if of == "troops" and self.draft.chance(0.5) else {"of": of}
@@ -126,7 +126,7 @@ class RuleDraft:
         return fields | ({} if self.draft.chance(0.5) else {"over": "period"})
 
     def _share(self, tour: Document) -> Document:
-        fields = {"each": "nation"} if self.draft.chance(0.4) else self._naming(tour) | self._each(0.2)
+        fields = {"each": "nation"} if self.draft.chance(0.3) else self._naming(tour) | self._each(0.4)
         fields |= self._post(tour, 0.2) | {"most": self.rng.choice((300, 400, 500, 500, 600, 750, Decimal("333.5")))}
         return fields | ({"in": self.rng.choice(("force", "sector", "sector"))} if self.draft.chance(0.75) else {})
 

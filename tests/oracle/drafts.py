@@ -237,12 +237,18 @@ class Draft:
     # History
 
     def _history(self) -> list[Document]:
-        rows = []
-        for contingent in self.contingents:
-            if self.chance(0.3):
-                row = self._returned() if self.chance(0.5) else self._running(contingent)
-                rows.append({"contingent": contingent["id"], "units": 1} | row)
-        return rows
+        return [row for contingent in self.contingents if self.chance(0.3) for row in self._rows(contingent)]
+
+    def _rows(self, contingent: Document) -> list[Document]:
+        """One unit, two alike, or two apart."""
+        both = contingent.get("units") == 2 and self.chance(0.5)
+        alike = both and self.chance(0.5)
+        rows = [self._row(contingent, 2 if alike else 1)]
+        return rows + ([self._row(contingent, 1)] if both and not alike else [])
+
+    def _row(self, contingent: Document, units: int) -> Document:
+        row = self._returned() if self.chance(0.5) else self._running(contingent)
+        return {"contingent": contingent["id"], "units": units} | row
 
     def _returned(self) -> Document:
         home = self.rng.randint(-3, 0)
