@@ -1,0 +1,70 @@
+"""Every solver reaches the optimum that brute force finds, goal by goal, to the last integer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forcegen.domain.instance import Instance
+from forcegen.domain.model import Model
+from forcegen.mip import Status
+from forcegen.planning.solve import Settings, solve
+from forcegen.workers import WorkerPool
+from tests.oracle.brute import best
+from tests.oracle.cases import CASES, Case
+from tests.oracle.generate import instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GOALS = ["unmet-minimum", "unmet-target", "cost"]
+SOLVERS = ("highs", "cbc", "cp-sat")
+SEEDS = 150
+BLOCK = 25
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[WorkerPool]:
+    with WorkerPool() as pool:
+        yield pool
+
+
+def answer(document: dict[str, object], goals: list[str], solver: str, workers: WorkerPool) -> list[object] | None:
+    model = Model.model_validate({"model": "oracle", "goals": [{"minimise": goal} for goal in goals]})
+    settings = Settings(solver=solver, time_limit=60, gap=0, threads=1)
+    result = solve(Instance.model_validate(document), model=model, settings=settings, workers=workers)
+    if result.status is Status.INFEASIBLE:
+        return None
+    assert result.status is Status.OPTIMAL, (solver, result.status, result.termination, result.message)
+    assert result.audit is not None
+    assert result.audit.clean
+    return [tier.value for tier in result.tiers]
+
+
+def compare(seeds: range, workers: WorkerPool) -> None:
+    for seed in seeds:
+        document = instance(seed)
+        known = best(document, GOALS)
+        expected = list(known.values) if known.feasible else None
+        for solver in SOLVERS:
+            assert answer(document, GOALS, solver, workers) == expected, f"seed {seed}, {solver}"
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+def test_solvers_equal_brute_force(first: int, workers: WorkerPool) -> None:
+    compare(range(first, first + BLOCK), workers)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("first", range(SEEDS, 2000, 50))
+def test_solvers_equal_brute_force_on_many(first: int, workers: WorkerPool) -> None:
+    compare(range(first, first + 50), workers)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_solvers_agree_on_cases_worked_by_hand(case: Case, workers: WorkerPool) -> None:
+    for solver in SOLVERS:
+        found = answer(case.document, list(case.goals), solver, workers)
+        assert found == (list(case.expected_values) if case.feasible else None), solver
