@@ -50,7 +50,7 @@ def round_bound(model: MipModel, bound: float) -> int | None:
         return model.offset
     # Solvers prune within their tolerances and add up in floating point, so the bound is first taken back by those:
     # 1e-6 absolute is the tolerance they use themselves; 1e-9 relative covers badly scaled sums, but never more than a
-    # quarter step, else no objective above 1e9 could be proven; 1e-13 relative is what sums of doubles can still tell apart.
+    # quarter step, else no objective above 1e9 could be proven; sums of doubles differ from 1e-13 relative on.
     size = abs(bound)
     slack = max(1e-6, 1e-13 * size, min(1e-9 * size, step / 4))
     steps = math.ceil((Fraction(bound) - model.offset - Fraction(slack)) / step)

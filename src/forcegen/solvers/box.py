@@ -31,8 +31,8 @@ class Box:
 def finite_box(model: MipModel) -> Box:
     """Return finite bounds that keep at least one of the best plans, if there are plans.
 
-    A missing bound is taken from the rows that hold the column back. A column whose increase only relaxes rows and
-    earns nothing need not exceed the most that those rows can demand. What is still missing is invented.
+    A missing bound is taken from the rows that hold the column back. A column whose increase earns nothing need not
+    exceed the most that rows can demand of it, whatever the others do. What is still missing is invented.
     """
     lower, upper = _floats(model.lower), _floats(model.upper)
     for _ in range(_PASSES):
@@ -100,7 +100,7 @@ def _upper(model: MipModel, lower: Floats, upper: Floats, sign: int) -> Floats:
     np.minimum.at(result, column, np.floor(_known(room, np.inf) / size))
     needed = lower.copy()
     np.maximum.at(needed, column, np.ceil(_known(need, np.inf) / size))
-    capped = _only_relaxes(model, sign) & (sign * model.objective >= 0) & np.isfinite(needed)
+    capped = (sign * model.objective >= 0) & np.isfinite(needed)
     return np.where(capped, np.minimum(result, needed), result)
 
 

@@ -80,12 +80,11 @@ class _Run:
     def __init__(self, job: Job, model: MipModel, binary: str, folder: Path, channel: Channel) -> None:
         self.model = model
         self.native = "No result"
-        self.version = ""
         self.bound: float | None = None
         self.x: Ints | None = None
         self.undecided = False
         self.log: deque[str] = deque(maxlen=_LOG_LINES)
-        self.late = False
+        self.late = self.stopped = False
         self._job = job
         self._binary = binary
         self._folder = folder
@@ -106,6 +105,7 @@ class _Run:
         self._stream.searching()
         self._follow([self._binary, str(model_file), *self._options(seconds), "-solution", str(solution_file)])
         self.late = self._job.seconds_left() <= 0
+        self.stopped = self._channel.stopped()
         if solution_file.exists():
             self._read_solution(solution_file)
         return self
@@ -136,11 +136,10 @@ class _Run:
         os.close(its)
         # Interrupted once, CBC ends its search and goes on to write its solution.
         self._channel.on_stop(lambda: process.send_signal(signal.SIGINT))
-        with process, os.fdopen(ours, encoding="ascii", errors="replace") as log:
-            # Linux tells the end of a terminal by an error.
-            with contextlib.suppress(OSError):
-                for line in log:
-                    self._hear(line.strip())
+        # Linux tells the end of a terminal by an error.
+        with process, os.fdopen(ours, encoding="ascii", errors="replace") as log, contextlib.suppress(OSError):
+            for line in log:
+                self._hear(line.strip())
 
     def _hear(self, line: str) -> None:
         if line:
@@ -149,7 +148,7 @@ class _Run:
         if "errors on input" in line or "model not valid" in line:
             self.native = "Invalid model"
         if found := _VERSION.match(line):
-            self.version = found[1]
+            self._stream.version(found[1])
         elif found := _PLAN.match(line):
             self._stream.value(float(found[1]))
         elif found := _RELAXATION.match(line) or _BOUNDS[0].match(line) or _BOUNDS[1].match(line):
@@ -190,9 +189,11 @@ def _which(job: Job, binary: str, folder: Path, channel: Channel) -> str:
 
 def _answer(result: _Run, job: Job) -> Body:
     claim = STATUSES[result.native]
-    if result.late and claim[0] is Status.INFEASIBLE:
-        # Out of time in its first relaxation, CBC may say "infeasible".
+    # Out of time in its first relaxation, CBC may say "infeasible"; interrupted there, it ends without a word.
+    if result.late and claim[0] in (Status.INFEASIBLE, Status.ERROR):
         claim = (Status.FEASIBLE, Termination.TIME_LIMIT)
+    elif result.stopped and result.native == "No result":
+        claim = (Status.FEASIBLE, Termination.INTERRUPTED)
     bound = result.bound
     if claim[0] is Status.OPTIMAL and result.x is not None:
         # Its own value, to the last digit, is that of its plan.
@@ -200,7 +201,6 @@ def _answer(result: _Run, job: Job) -> Body:
     return answer(
         result.native,
         claim,
-        version=result.version,
         x=result.x,
         bound=bound if claim[0] in (Status.OPTIMAL, Status.FEASIBLE) else None,
         message="; ".join(result.log) if claim[0] is Status.ERROR else "",

@@ -33,18 +33,18 @@ def solve(payload: Body, channel: Channel) -> Body:
     except ImportError as error:
         return {UNAVAILABLE: f"ortools cannot be loaded: {error}"}
     job = unpack(payload)
-    version = metadata.version("ortools")
+    stream = Stream(channel)
+    stream.version(metadata.version("ortools"))
     box = finite_box(job.model)
     if _too_large(job.model, box):
         message = "coefficients times bounds exceed 64-bit integers, so CP-SAT cannot take this model"
-        return answer("MODEL_INVALID", STATUSES["MODEL_INVALID"], version=version, message=message)
+        return answer("MODEL_INVALID", STATUSES["MODEL_INVALID"], message=message)
     model = cp_model.CpModel()
     _fill(model.proto, job.model, box, job.start)
     solver = cp_model.CpSolver()
     seconds = _set_parameters(solver.parameters, job)
     if seconds <= 0:
-        return answer("UNKNOWN", STATUSES["UNKNOWN"], version=version)
-    stream = Stream(channel)
+        return answer("UNKNOWN", STATUSES["UNKNOWN"])
     stream.searching()
     if not box.invented.any():
         solver.best_bound_callback = stream.bound
@@ -52,8 +52,8 @@ def solve(payload: Body, channel: Channel) -> Body:
     solver.solve(model, _callback(cp_model, stream, channel))
     native = str(solver.response_proto.status.name)
     if native == "MODEL_INVALID":
-        return answer(native, STATUSES[native], version=version, message=str(model.validate()))
-    return _result(native, solver.response_proto, job, box, version, stopped=channel.stopped())
+        return answer(native, STATUSES[native], message=str(model.validate()))
+    return _result(native, solver.response_proto, job, box, stopped=channel.stopped())
 
 
 def _too_large(model: MipModel, box: Box) -> bool:
@@ -106,7 +106,7 @@ def _callback(cp_model: Any, stream: Stream, channel: Channel) -> Any:
     return Plans()
 
 
-def _result(native: str, response: Any, job: Job, box: Box, version: str, *, stopped: bool) -> Body:
+def _result(native: str, response: Any, job: Job, box: Box, *, stopped: bool) -> Body:
     status, termination = STATUSES[native]
     if termination is Termination.TIME_LIMIT and stopped:
         termination = Termination.INTERRUPTED
@@ -116,12 +116,12 @@ def _result(native: str, response: Any, job: Job, box: Box, version: str, *, sto
     if box.invented.any():
         # The bounds that we made up prove nothing about what lies beyond them.
         if x is not None and has_ray(job.model):
-            return answer(native, (Status.UNBOUNDED, Termination.OPTIMAL), version=version, x=x)
+            return answer(native, (Status.UNBOUNDED, Termination.OPTIMAL), x=x)
         bound = None
         if status in (Status.OPTIMAL, Status.INFEASIBLE):
             status, termination = Status.FEASIBLE, Termination.NUMERIC
             message = "some columns have no bounds, so CP-SAT has searched only a part and proves nothing"
-    return answer(native, (status, termination), version=version, x=x, bound=bound, message=message)
+    return answer(native, (status, termination), x=x, bound=bound, message=message)
 
 
 def _exact_bound(response: Any, model: MipModel) -> int | None:

@@ -52,9 +52,11 @@ def solve(payload: Body, channel: Channel) -> Body:
     # The number of threads is fixed at a process's first run, unless its threads are ended.
     highspy.Highs.resetGlobalScheduler(True)
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    _set_options(highs, job)
-    _load(highs, job, highspy.kHighsInf)
     stream = Stream(channel)
+    stream.version(highs.version())
+    _set_options(highs, job)
+    if _load(highs, job, highspy.kHighsInf) == highspy.HighsStatus.kError:
+        return answer("kLoadError", STATUSES["kLoadError"], message="HiGHS refuses the model's numbers")
     _listen(highs, stream, channel)
     stream.searching()
     native = _run(highs, job)
@@ -79,9 +81,10 @@ def _set_options(highs: Any, job: Job) -> None:
         highs.setOptionValue(name, value)
 
 
-def _load(highs: Any, job: Job, infinity: float) -> None:
+def _load(highs: Any, job: Job, infinity: float) -> Any:
+    """Hand over model and start; return what HiGHS thinks of the model."""
     model = job.model
-    highs.passModel(
+    status = highs.passModel(
         model.columns,
         model.rows,
         model.nonzeros,
@@ -101,6 +104,7 @@ def _load(highs: Any, job: Job, infinity: float) -> None:
     if job.start is not None:
         columns = np.arange(model.columns, dtype=np.int32)
         highs.setSolution(model.columns, columns, job.start.astype(np.float64))
+    return status
 
 
 def _listen(highs: Any, stream: Stream, channel: Channel) -> None:
@@ -150,18 +154,16 @@ def _which(highs: Any, job: Job, native: str) -> str:
 
 def _result(highs: Any, native: str, job: Job) -> Body:
     info = highs.getInfo()
-    version = highs.version()
     claim = STATUSES[native]
     if job.relax:
         value = float(info.objective_function_value) if native == "kOptimal" else None
-        return answer(native, claim, version=version, relaxation=value, bound=value)
+        return answer(native, claim, relaxation=value, bound=value)
     # Without integer columns HiGHS solves a linear programme and leaves its MIP bound at 0.
     proven_by_lp = native == "kOptimal" and not job.model.integer.any()
     bound = float(info.objective_function_value if proven_by_lp else info.mip_dual_bound)
     return answer(
         native,
         claim,
-        version=version,
         x=_values(highs, job) if claim[0] in (Status.OPTIMAL, Status.FEASIBLE) else None,
         bound=bound if math.isfinite(bound) and claim[0] in (Status.OPTIMAL, Status.FEASIBLE) else None,
     )

@@ -83,6 +83,7 @@ class _Solve:
         self._stop = stop
         self._judge = Judge(model, self._begun, on_progress)
         self._load_seconds: float | None = None
+        self._version = ""
         self._start = self._checked_start(options.start)
 
     def run(self, pool: WorkerPool | None) -> Outcome:
@@ -127,6 +128,8 @@ class _Solve:
             self._judge.raise_bound(message["bound"])
         elif "objective" in message:
             self._judge.value(message["objective"])
+        elif "version" in message:
+            self._version = message["version"]
         elif "searching" in message and self._load_seconds is None:
             self._load_seconds = time.monotonic() - self._begun
 
@@ -172,7 +175,7 @@ class _Solve:
             trace=tuple(self._judge.trace),
             seconds=time.monotonic() - self._begun,
             solver=self._solver,
-            version=result.get("version", ""),
+            version=self._version,
             message="; ".join(filter(None, messages)),
             load_seconds=self._load_seconds or 0.0,
             peak_memory=reply.peak_memory,

@@ -97,7 +97,6 @@ def answer(
     native: str,
     claim: tuple[Status, Termination],
     *,
-    version: str,
     x: Ints | None = None,
     bound: float | None = None,
     message: str = "",
@@ -120,7 +119,6 @@ def answer(
         "native": native,
         "status": str(claim[0]),
         "termination": str(claim[1]),
-        "version": version,
         "bound": bound,
         "message": message,
         "relaxation": relaxation,
@@ -138,6 +136,10 @@ class Stream:
     def searching(self) -> None:
         """Say that loading is over."""
         self._channel.send({"searching": True})
+
+    def version(self, version: str) -> None:
+        """Say which version of the solver this is."""
+        self._channel.send({"version": version})
 
     def plan(self, x: Ints) -> None:
         """Send a plan, int64[n], rounded but unchecked."""

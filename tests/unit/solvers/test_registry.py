@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.unit.solvers import models
+
+from forcegen.mip import Status, Termination
+from forcegen.solvers import SolveOptions, SolverUnavailable, UnknownSolver, available, solve
+from forcegen.solvers.registry import SPECS, Spec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = """
+from forcegen.solvers import {adapter}
+from {module} import {enum}
+native = set({enum}.__members__)
+table = set({adapter}.STATUSES)
+assert native == table, native ^ table
+"""
+
+
+def test_all_are_listed_with_version_and_abilities() -> None:
+    listed = {info.name: info for info in available()}
+    assert list(listed) == ["highs", "cbc", "cp-sat"]
+    for info in listed.values():
+        assert info.installed
+        assert info.version is not None
+        assert info.reason is None
+        assert info.starts
+        assert info.interrupts
+    assert not listed["cbc"].streams
+    assert not {"highspy", "ortools", "pulp"} & set(sys.modules)
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UnknownSolver, match="no solver is called 'gurobi'; there are highs, cbc, cp-sat"):
+        solve(models.simple(), "gurobi")
+
+
+def test_a_missing_package_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = Spec("forcegen.solvers.highs:solve", "no_such_module_here", "NoSuchThing", True, True, True, True)
+    monkeypatch.setitem(SPECS, "highs", spec)
+    info = available()[0]
+    assert not info.installed
+    assert info.version is None
+    assert info.reason is not None
+    assert "NoSuchThing is not installed" in info.reason
+    with pytest.raises(SolverUnavailable, match="highs: the package NoSuchThing is not installed"):
+        solve(models.simple(), "highs")
+
+
+@pytest.mark.parametrize(("solver", "module"), [("highs", "highspy"), ("cbc", "pulp"), ("cp-sat", "ortools")])
+def test_a_package_that_cannot_be_loaded_is_unavailable(
+    solver: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{module}.py").write_text("raise ImportError('libstdc++ is too old')\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SolverUnavailable, match=f"{solver}: {module} cannot be loaded: libstdc.. is too old"):
+        solve(models.simple(), solver, SolveOptions(time_limit=60))
+
+
+@pytest.mark.parametrize(
+    ("adapter", "module", "enum"),
+    [("highs", "highspy", "HighsModelStatus"), ("cp_sat", "ortools.sat.python.cp_model_helper", "CpSolverStatus")],
+)
+def test_every_native_status_has_a_meaning(adapter: str, module: str, enum: str) -> None:
+    # In a process of its own: solver libraries do not share one.
+    code = TABLE.format(adapter=adapter, module=module, enum=enum)
+    path = [entry for entry in sys.path if entry]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_table_promises_a_proof_where_the_solver_has_none() -> None:
+    from forcegen.solvers import cbc, cp_sat, highs
+
+    for table in (cbc.STATUSES, cp_sat.STATUSES, highs.STATUSES):
+        for status, termination in table.values():
+            if status in (Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED):
+                assert termination is Termination.OPTIMAL
+            else:
+                assert termination is not Termination.OPTIMAL
+    assert not {"highspy", "ortools", "pulp"} & set(sys.modules)
