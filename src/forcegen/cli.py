@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 from typer.exceptions import TyperException
@@ -24,6 +23,7 @@ from forcegen.audit import audit
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.domain.plan import Plan
+from forcegen.domain.scenario import Scenario
 from forcegen.io.errors import Fault, InputError
 from forcegen.io.instance import read_instance
 from forcegen.io.plan import plan_text, read_plan
@@ -38,6 +38,9 @@ from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import result_tables, verdict
 from forcegen.solvers import SolverUnavailable, UnknownSolver, available
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 BAD_INPUT, INFEASIBLE, UNBOUNDED, LIMIT, NO_SOLVER, REFUSED, FAILED, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, 130
 
 app = typer.Typer(
@@ -48,6 +51,9 @@ app = typer.Typer(
 )
 
 InstancePath = Annotated[Path, typer.Argument(metavar="INSTANCE", help="A folder with instance.yaml, or a YAML file.")]
+Scenarios = Annotated[
+    list[str] | None, typer.Option("--scenario", help="A scenario of the instance, or a YAML file; several stack.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
@@ -57,11 +63,13 @@ class Schema(StrEnum):
     instance = "instance"
     model = "model"
     plan = "plan"
+    scenario = "scenario"
 
 
 @app.command(epilog="Example: forcegen solve instances/tutorial --model rotation -o out")
 def solve(
     instance: InstancePath,
+    scenario: Scenarios = None,
     model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file.")] = "rotation",
     solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all goals, start to end.")] = 60.0,
@@ -81,7 +89,15 @@ def solve(
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
     stop = threading.Event()
     with ProgressLine(Console(stderr=True)) as progress:
-        result = solve_instance(instance, model=model, settings=settings, start=start, on_progress=progress, stop=stop)
+        result = solve_instance(
+            instance,
+            model=model,
+            scenario=scenario or (),
+            settings=settings,
+            start=start,
+            on_progress=progress,
+            stop=stop,
+        )
     if output is not None:
         write_whole(result_files(result, None if result.plan is None else plan_text(result.plan)), output)
     if as_json:
@@ -98,7 +114,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Audit a plan: print every violation in words."""
-    judged = audit(read_instance(instance), read_plan(plan))
+    judged = audit(read_instance(instance, scenario or ()), read_plan(plan))
     if as_json:
         _print_json(audit_document(judged))
     else:
@@ -109,9 +125,9 @@ def check(
 
 
 @app.command(epilog="Example: forcegen validate instances/ukraine-2025")
-def validate(instance: InstancePath, as_json: AsJson = False) -> None:
+def validate(instance: InstancePath, scenario: Scenarios = None, as_json: AsJson = False) -> None:
     """Check that an instance is well formed, and say how large it is."""
-    read = read_instance(instance)
+    read = read_instance(instance, scenario or ())
     counts = {
         name: len(getattr(read, name))
         for name in ("nations", "sectors", "roles", "contingents", "requirements", "rules")
@@ -140,7 +156,12 @@ def solvers(as_json: AsJson = False) -> None:
 @app.command()
 def schema(document: Annotated[Schema, typer.Argument(help="Which document.")] = Schema.instance) -> None:
     """Print the JSON Schema of a document, for editors."""
-    models: dict[Schema, type[BaseModel]] = {Schema.instance: Instance, Schema.model: Model, Schema.plan: Plan}
+    models: dict[Schema, type[BaseModel]] = {
+        Schema.instance: Instance,
+        Schema.model: Model,
+        Schema.plan: Plan,
+        Schema.scenario: Scenario,
+    }
     _print_json(models[document].model_json_schema(by_alias=True))
 
 

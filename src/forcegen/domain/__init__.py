@@ -1,0 +1,1 @@
+"""What is: instances and their parts, rules, models, scenarios and plans. No solver, no files."""

@@ -12,11 +12,14 @@ from forcegen.domain.place import Role, Sector
 from forcegen.domain.requirement import Requirement
 from forcegen.domain.rules import AnyRule
 from forcegen.io.errors import refuse
+from forcegen.io.scenario import apply_scenario, find_scenario
 from forcegen.io.table import read_table
 from forcegen.io.validation import validated
 from forcegen.io.yaml import Tree, parse, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic import BaseModel
 
 LISTS: dict[str, tuple[type[BaseModel], ...]] = {
@@ -30,15 +33,25 @@ LISTS: dict[str, tuple[type[BaseModel], ...]] = {
 }
 
 
-def read_instance(path: Path | str) -> Instance:
-    """Return the instance in a folder or file.
+def read_instance(path: Path | str, scenarios: Sequence[str] = ()) -> Instance:
+    """Return the instance in a folder or file, with scenarios laid on it in their order.
+
+    Parameters
+    ----------
+    path
+        A folder that holds instance.yaml, or a file.
+    scenarios
+        Names of files in the folder `scenarios` beside it, or paths.
 
     Raises
     ------
     InputError
         With everything found wrong, each fault with file, line, value and advice.
     """
-    return validated(read_instance_tree(path), Instance)
+    tree = read_instance_tree(path)
+    for name in scenarios:
+        apply_scenario(tree, find_scenario(name, Path(path)))
+    return validated(tree, Instance)
 
 
 def read_instance_tree(path: Path | str) -> Tree:

@@ -32,7 +32,7 @@ from forcegen.solvers import solve as run_solver
 from forcegen.workers import WorkerPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
@@ -70,6 +70,7 @@ def solve(
     instance: Instance | Path | str,
     *,
     model: Model | str = "rotation",
+    scenario: Sequence[str] = (),
     settings: Settings | None = None,
     start: Plan | Path | str | None = None,
     on_progress: Callable[[TierProgress], None] | None = None,
@@ -82,6 +83,8 @@ def solve(
     ----------
     instance, model, start
         Documents, or where they are on disk; `model` may be the name of one that is shipped.
+    scenario
+        Scenarios to lay on the instance, in their order, where the instance is read from disk.
     settings
         Solver and limits; the time limit covers all goals, from this call to its end.
     on_progress
@@ -101,7 +104,7 @@ def solve(
         If a solver's plan does not pass the audit.
     """
     begun = time.monotonic()
-    instance = read_instance(instance) if isinstance(instance, Path | str) else instance
+    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
     model = read_model(model) if isinstance(model, str) else model
     start = read_plan(start) if isinstance(start, Path | str) else start
     loaded = time.monotonic()
@@ -118,7 +121,7 @@ def solve(
         search.run(start, workers)
     ended = time.monotonic()
     seconds = Seconds(loaded - begun, built - loaded, ended - built - search.audited, search.audited, ended - begun)
-    return search.result(seconds)
+    return search.result(tuple(scenario), seconds)
 
 
 class _Search:
@@ -247,13 +250,13 @@ class _Search:
         if not self.audit.clean:
             raise AuditRefused(self.audit.violations)
 
-    def result(self, seconds: Seconds) -> Result:
+    def result(self, scenario: tuple[str, ...], seconds: Seconds) -> Result:
         """Return the answer."""
         status, termination = self._ending()
         worth = {} if self.audit is None else self.audit.goals
         size = Size(self.formulation.model.columns, self.formulation.model.rows, self.formulation.model.nonzeros)
         versions = _versions(self.outcomes)
-        plan = None if self.plan is None else self._headed(self.plan, status, termination, versions)
+        plan = None if self.plan is None else self._headed(self.plan, scenario, status, termination, versions)
         messages = [self.message, *(outcome.message for outcome in self.outcomes)]
         return Result(
             instance=self.instance,
@@ -268,6 +271,7 @@ class _Search:
             size=size,
             seconds=seconds,
             versions=versions,
+            scenario=scenario,
             message="; ".join(dict.fromkeys(filter(None, messages))),
         )
 
@@ -286,10 +290,18 @@ class _Search:
         skipped = len(self.outcomes) < len(self.model.goals)
         return Status.FEASIBLE, Termination.TIME_LIMIT if skipped else Termination.GAP
 
-    def _headed(self, plan: Plan, status: Status, termination: Termination, versions: dict[str, str]) -> Plan:
+    def _headed(
+        self,
+        plan: Plan,
+        scenario: tuple[str, ...],
+        status: Status,
+        termination: Termination,
+        versions: dict[str, str],
+    ) -> Plan:
         return plan.model_copy(
             update={
                 "instance": self.instance.name,
+                "scenario": scenario,
                 "instance_sha256": self.instance.digest,
                 "model": self.model.model,
                 "model_sha256": self.model.digest,

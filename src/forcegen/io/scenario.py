@@ -1,0 +1,182 @@
+"""Scenarios on disk, and their edits on the plain data of an instance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forcegen.domain.consistency import did_you_mean
+from forcegen.domain.horizon import Period
+from forcegen.domain.scenario import Edit, Scenario, Withdraw, scaled
+from forcegen.io.errors import refuse
+from forcegen.io.validation import validated
+from forcegen.io.yaml import Tree, parse, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WHOLE = frozenset({"units", "present", "army", "active", "notice", "tour", "dwell"})
+
+
+def find_scenario(name: str, instance: Path) -> Path:
+    """Return the file of a scenario: `scenarios/NAME.yaml` in the instance's folder, or a path.
+
+    Raises
+    ------
+    InputError
+        If there is neither.
+    """
+    folder = (instance if instance.is_dir() else instance.parent) / "scenarios"
+    known = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    if name in known:
+        return known[name]
+    if Path(name).suffix in (".yaml", ".yml"):
+        return Path(name)
+    otherwise = f"known: {', '.join(known)}" if known else f"{folder} holds none; or name a .yaml file"
+    raise refuse(f"there is no scenario {name!r}", value=name, advice=did_you_mean(name, known, otherwise))
+
+
+def apply_scenario(tree: Tree, path: Path) -> None:
+    """Lay the scenario in a file on an instance's plain data.
+
+    Raises
+    ------
+    InputError
+        If the scenario is malformed or an edit matches nothing.
+    """
+    source = parse(read_text(path, str(path)), str(path))
+    scenario = validated(source, Scenario)
+    _Overlay(tree, source, scenario).apply()
+
+
+class _Overlay:
+    def __init__(self, tree: Tree, source: Tree, scenario: Scenario) -> None:
+        self.data: dict[str, Any] = tree.data
+        self.tree, self.source, self.scenario = tree, source, scenario
+
+    def apply(self) -> None:
+        for i, change in enumerate(self.scenario.set):
+            for item in self._matching(change, ("set", i)):
+                _place(item, change.field, self.source.data["set"][i]["value"])
+        for i, change in enumerate(self.scenario.scale):
+            for item in self._matching(change, ("scale", i)):
+                self._scale(item, change.field, change.factor, ("scale", i))
+        for i, change in enumerate(self.scenario.remove):
+            gone = list(map(id, self._matching(change, ("remove", i))))
+            self._keep(change.list, lambda item, gone=gone: id(item) not in gone)
+        for i, addition in enumerate(self.scenario.add):
+            self.data.setdefault(addition.list, []).append(addition.item)
+            self.tree.places[(addition.list, len(self.data[addition.list]) - 1)] = self._where(("add", i))
+        self._conditions()
+        for i, leaving in enumerate(self.scenario.withdraw):
+            self._withdraw(leaving, ("withdraw", i))
+
+    def _matching(self, change: Edit, trail: tuple[str, int]) -> list[dict[str, Any]]:
+        items = [item for item in self._items(change.list) if _fits(item, change.where)]
+        if not items:
+            file, line = self._where(trail)
+            raise refuse(
+                f"the edit matches nothing in {change.list}",
+                file=file,
+                line=line,
+                field="where",
+                value=str(change.where),
+                advice="correct its where",
+            )
+        return items
+
+    def _items(self, name: str) -> Iterator[dict[str, Any]]:
+        listed = self.data.get(name)
+        return (item for item in (listed if isinstance(listed, list) else []) if isinstance(item, dict))
+
+    def _scale(self, item: dict[str, Any], field: str, factor: Any, trail: tuple[str, int]) -> None:
+        holder, name = _holder(item, field)
+        try:
+            holder[name] = scaled(holder[name], factor, whole=field.split(".")[0] in _WHOLE)
+        except (KeyError, TypeError):
+            file, line = self._where(trail)
+            message = f"{item.get('id', 'the item')} has no number in {field!r} to scale"
+            raise refuse(message, file=file, line=line, field="field", value=field, advice="narrow its where") from None
+
+    def _keep(self, name: str, wanted: Any) -> None:
+        """Drop items of a list, and let the places of those that stay follow them."""
+        listed = self.data[name]
+        stays = [i for i, item in enumerate(listed) if wanted(item)]
+        position = {old: new for new, old in enumerate(stays)}
+        moved = {
+            (name, position[trail[1]], *trail[2:]): place
+            for trail, place in self.tree.places.items()
+            if len(trail) > 1 and trail[0] == name and trail[1] in position
+        }
+        places = {trail: place for trail, place in self.tree.places.items() if trail[:1] != (name,) or len(trail) == 1}
+        self.tree.places = {**places, **moved}
+        self.data[name] = [listed[i] for i in stays]
+
+    def _conditions(self) -> None:
+        known = self.data.get("conditions") or {}
+        for name, condition in self.scenario.conditions.items():
+            if name not in known:
+                file, line = self._where(("conditions", name))
+                advice = did_you_mean(name, known, f"known: {', '.join(known)}")
+                raise refuse(f"there is no condition {name!r}", file=file, line=line, value=name, advice=advice)
+            given = self.source.data["conditions"][name]
+            known[name] = {**known[name], "holds": given} if isinstance(condition, bool) else given
+
+    def _withdraw(self, leaving: Withdraw, trail: tuple[str, int]) -> None:
+        where = {"nation": leaving.nation} if leaving.nation is not None else {"id": leaving.contingent}
+        items = self._matching(Edit(list="contingents", where=where), trail)
+        names = {item.get("id") for item in items}
+        if leaving.units is not None:
+            self._reduce(items[0], leaving.units, trail)
+        elif leaving.by is None:
+            self._keep("contingents", lambda item: item.get("id") not in names)
+            if isinstance(self.data.get("history"), list):
+                self._keep("history", lambda item: item.get("contingent") not in names)
+        else:
+            last = str(Period.of(leaving.by.ordinal - 1, leaving.by.unit))
+            for item in items:
+                item["until"] = min(item.get("until") or last, last)
+            for row in self._items("history"):
+                if row.get("contingent") in names and "ends" in row:
+                    row["ends"] = min(row["ends"], last)
+
+    def _reduce(self, item: dict[str, Any], units: int, trail: tuple[str, int]) -> None:
+        name = "units" if "units" in item else "present"
+        if not isinstance(item.get(name), int) or item[name] < units:
+            file, line = self._where(trail)
+            message = f"{item.get('id')} has fewer than {units} units"
+            raise refuse(message, file=file, line=line, field="units", value=units, advice="withdraw fewer")
+        item[name] -= units
+
+    def _where(self, trail: tuple[str, int | str]) -> tuple[str, int]:
+        return self.source.where(trail) or ("", 1)
+
+
+def _fits(item: dict[str, Any], where: dict[str, Any]) -> bool:
+    return all(_equal(item.get(field), wanted) for field, wanted in where.items())
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, list):
+        return any(_equal(value, one) for one in wanted)
+    if isinstance(value, list):
+        return any(_equal(one, wanted) for one in value)
+    return value == wanted
+
+
+def _holder(item: dict[str, Any], field: str) -> tuple[dict[str, Any], str]:
+    *parents, name = field.split(".")
+    for parent in parents:
+        following = item.setdefault(parent, {})
+        if not isinstance(following, dict):
+            raise TypeError
+        item = following
+    return item, name
+
+
+def _place(item: dict[str, Any], field: str, value: Any) -> None:
+    holder, name = _holder(item, field)
+    if value is None:
+        holder.pop(name, None)
+    else:
+        holder[name] = value
