@@ -111,6 +111,7 @@ def solve(
 def check(
     instance: InstancePath,
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.yaml, or the folder that holds it.")],
+    scenario: Scenarios = None,
     as_json: AsJson = False,
 ) -> None:
     """Audit a plan: print every violation in words."""

@@ -58,12 +58,12 @@ class _Overlay:
         for i, change in enumerate(self.scenario.set):
             for item in self._matching(change, ("set", i)):
                 _place(item, change.field, self.source.data["set"][i]["value"])
-        for i, change in enumerate(self.scenario.scale):
-            for item in self._matching(change, ("scale", i)):
-                self._scale(item, change.field, change.factor, ("scale", i))
-        for i, change in enumerate(self.scenario.remove):
-            gone = list(map(id, self._matching(change, ("remove", i))))
-            self._keep(change.list, lambda item, gone=gone: id(item) not in gone)
+        for i, scale in enumerate(self.scenario.scale):
+            for item in self._matching(scale, ("scale", i)):
+                self._scale(item, scale.field, scale.factor, ("scale", i))
+        for i, removal in enumerate(self.scenario.remove):
+            gone = list(map(id, self._matching(removal, ("remove", i))))
+            self._keep(removal.list, lambda item, gone=gone: id(item) not in gone)
         for i, addition in enumerate(self.scenario.add):
             self.data.setdefault(addition.list, []).append(addition.item)
             self.tree.places[(addition.list, len(self.data[addition.list]) - 1)] = self._where(("add", i))
@@ -161,7 +161,7 @@ def _equal(value: Any, wanted: Any) -> bool:
         return any(_equal(value, one) for one in wanted)
     if isinstance(value, list):
         return any(_equal(one, wanted) for one in value)
-    return value == wanted
+    return bool(value == wanted)
 
 
 def _holder(item: dict[str, Any], field: str) -> tuple[dict[str, Any], str]:
