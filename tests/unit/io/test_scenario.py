@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from forcegen.io.errors import InputError
 from forcegen.io.instance import read_instance
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BASE = """\
 forcegen: 1
