@@ -212,7 +212,7 @@ class Draft:
         if self.chance(0.5):
             requirement["priority"] = self.rng.choice((2, 3, 4, *HALVES))
         if self.chance(0.08):
-            requirement |= {"hard": True, "minimum": 1}
+            requirement |= {"hard": True, "minimum": 1, "target": self.rng.randint(1, 4)}
         return requirement
 
     def _post(self) -> Document:
