@@ -9,12 +9,12 @@ import threading
 
 import psutil
 import pytest
-from tests.unit.solvers import models
 
 from forcegen.mip import Outcome, Status, Termination
 from forcegen.solvers import Progress, SolveOptions, solve
 from forcegen.solvers.registry import SPECS, Spec
 from forcegen.workers import WorkerPool
+from tests.unit.solvers import models
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 

@@ -89,6 +89,8 @@ class _Solve:
     def run(self, pool: WorkerPool | None) -> Outcome:
         if not self._model.columns:
             return self._without_columns()
+        if self._stop.is_set():
+            return self._outcome((Status.FEASIBLE, Termination.INTERRUPTED), Reply(Ending.INTERRUPTED))
         try:
             with _borrowed(pool, self._solver) as worker:
                 reply = worker.call(
@@ -184,7 +186,7 @@ class _Solve:
 
     def _relaxed(self, claim: tuple[Status, Termination]) -> Verdict:
         status, termination = claim
-        if status in (Status.INFEASIBLE, Status.ERROR):
+        if status in (Status.INFEASIBLE, Status.UNBOUNDED, Status.ERROR):
             return Verdict(status, termination, None)
         return Verdict(Status.NO_SOLUTION, termination, self._judge.bound)
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.unit.solvers import models
 
 from forcegen.mip import INF
 from forcegen.solvers.box import finite_box, has_ray
+from tests.unit.solvers import models
 
 
 def test_given_bounds_are_kept() -> None:

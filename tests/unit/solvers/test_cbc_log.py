@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.solvers import models
 
 from forcegen.mip import Status, Termination
 from forcegen.solvers import cbc
 from forcegen.solvers.wire import Job
+from tests.unit.solvers import models
 
 if TYPE_CHECKING:
     from pathlib import Path

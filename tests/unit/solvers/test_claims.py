@@ -6,11 +6,11 @@ import threading
 
 import numpy as np
 import pytest
-from tests.unit.solvers import models
 
 from forcegen.mip import Outcome, Status, Termination
 from forcegen.solvers import SolveOptions, solve
 from forcegen.solvers.registry import SPECS, Spec
+from tests.unit.solvers import models
 
 
 @pytest.fixture

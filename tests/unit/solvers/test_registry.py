@@ -5,11 +5,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.solvers import models
 
 from forcegen.mip import Status, Termination
 from forcegen.solvers import SolveOptions, SolverUnavailable, UnknownSolver, available, solve
 from forcegen.solvers.registry import SPECS, Spec
+from tests.unit.solvers import models
 
 if TYPE_CHECKING:
     from pathlib import Path
