@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
+LONGEST_HORIZON = 2_000
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -79,11 +81,43 @@ def check_names_apart(instance: Instance) -> Iterator[Problem]:
 def check_unit(instance: Instance) -> Iterator[Problem]:
     """Every period is of the horizon's unit."""
     unit = instance.horizon.unit
-    form = "2025-07" if unit == "month" else "2025-W27"
+    form = "month, such as 2025-07" if unit == "month" else "week, such as 2025-W27"
     for path, period in _periods(instance, ()):
         if period.unit != unit:
             message = f"{period} is a {period.unit}; the horizon counts {unit}s"
-            yield Problem(path, str(period), message, f"write {form}")
+            yield Problem(path, str(period), message, f"write a {form}")
+
+
+def check_horizon(instance: Instance) -> Iterator[Problem]:
+    """The horizon, and any tour in it, ends in a year that can be written."""
+    horizon = instance.horizon
+    last = Period("9999-12" if horizon.unit == "month" else "9999-W52")
+    if horizon.start.unit != horizon.unit:
+        return
+    if horizon.periods > LONGEST_HORIZON:
+        message = f"a horizon has at most {LONGEST_HORIZON:,} periods, not {horizon.periods:,}"
+        yield Problem(("horizon", "periods"), horizon.periods, message, "shorten it")
+    elif horizon.index(last) < horizon.periods - 1:
+        message = f"{horizon.periods} {horizon.unit}s from {horizon.start} end after the year 9999"
+        yield Problem(("horizon", "periods"), horizon.periods, message, "begin earlier, or shorten the horizon")
+    else:
+        for i, k in enumerate(instance.contingents):
+            if k.tour_lengths and horizon.index(last) < horizon.periods + k.tour_lengths[0] - 2:
+                message = f"{k.id}: a tour of {k.tour_lengths[0]} {horizon.unit}s could end after the year 9999"
+                yield Problem(("contingents", i, "tour"), _plain(k.tour), message, "shorten the tour")
+
+
+def check_scopes(instance: Instance) -> Iterator[Problem]:
+    """No list of a scope is empty: it would mean nothing where its author may have meant all."""
+    for name, items, lists in (
+        ("requirements", instance.requirements, ("sectors", "roles")),
+        ("rules", instance.rules, ("nations", "contingents", "sectors", "zones", "roles")),
+    ):
+        for i, item in enumerate(items):
+            for field in lists:
+                if getattr(item, field) == ():
+                    message = f"{item.id}: the list of {field} is empty"
+                    yield Problem((name, i, field), "[]", message, "leave the field out for all, or name some")
 
 
 def check_groups(instance: Instance) -> Iterator[Problem]:
@@ -228,11 +262,11 @@ def check_history(instance: Instance) -> Iterator[Problem]:
             yield Problem((*at, "since"), str(row.since), message, "write what is over with returned")
         elif row.role not in k.fills:
             message = f"{k.id} does not fill the role {row.role!r}"
-            yield Problem((*at, "role"), row.role, message, f"one of {', '.join(k.fills)}")
+            yield Problem((*at, "role"), row.role, message, f"it fills {', '.join(k.fills)}")
 
 
 _Check = Callable[["Instance"], Iterator[Problem]]
-_IDENTITY: tuple[_Check, ...] = (check_unique, check_names_apart, check_unit)
+_IDENTITY: tuple[_Check, ...] = (check_unique, check_names_apart, check_unit, check_horizon, check_scopes)
 _REFERENCES: tuple[_Check, ...] = (
     check_groups,
     check_sectors,

@@ -68,13 +68,17 @@ def read_instance_tree(path: Path | str) -> Tree:
         raise refuse("the folder holds no instance.yaml", file=str(path), advice="name a folder that does, or a file")
     tree = parse(read_text(file, str(file)), str(file))
     if not isinstance(tree.data, dict):
-        raise refuse("an instance is a mapping of fields", file=str(file), line=1, advice="begin with: forcegen: 1")
+        message = "the file holds nothing" if tree.data is None else "an instance is a mapping of fields"
+        raise refuse(message, file=str(file), line=1, advice="begin with: forcegen: 1")
     for name, items in LISTS.items():
         if isinstance(beside := tree.data.get(name), str):
             line = tree.places[(name,)][1]
             if PurePath(beside).is_absolute() or ".." in PurePath(beside).parts:
                 message = f"{beside!r} is outside the instance's folder"
-                raise refuse(message, file=str(file), line=line, field=name, value=beside, advice="move it beside")
+                raise refuse(message, file=str(file), line=line, field=name, value=beside, advice="move it inside")
+            if not (file.parent / beside).is_file():
+                message = f"there is no file {beside!r} beside this one"
+                raise refuse(message, file=str(file), line=line, field=name, value=beside, advice="check its name")
             table = read_table(file.parent / beside, str(file.parent / beside), items, (name,))
             tree.data[name] = table.data
             tree.places.update(table.places)

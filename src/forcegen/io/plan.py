@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
 from forcegen.domain.plan import Plan
 from forcegen.io.validation import validated
-from forcegen.io.yaml import parse, read_text
+from forcegen.io.yaml import parse, read_text, written
 
 
 def read_plan(path: Path | str) -> Plan:
@@ -28,11 +26,8 @@ def plan_text(plan: Plan) -> str:
     """Return a plan as YAML: the header as a block, a line a tour."""
     document = plan.document()
     lists = {name: document.pop(name, []) for name in ("tours", "leads")}
-    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    text = written(document)
     for name, items in lists.items():
         text += f"{name}:{' []' if not items else ''}\n"
-        text += "".join(
-            "- " + yaml.safe_dump(item, sort_keys=False, allow_unicode=True, default_flow_style=True, width=10_000)
-            for item in items
-        )
+        text += "".join("- " + written(item, flow=True) for item in items)
     return text

@@ -39,11 +39,14 @@ def read_table(path: Path, shown: str, items: tuple[type[BaseModel], ...], trail
     """
     text = read_text(path, shown)
     reader = csv.reader(streams.StringIO(text, newline=""), strict=True)
-    tree = Tree([])
+    tree, before = Tree([]), 0
     try:
         header = next(reader, None)
         if not header or not any(cell.strip() for cell in header):
             raise refuse("the file has no header", file=shown, line=1, advice="name the fields in the first row")
+        if len(header) == 1 and (mark := next((mark for mark in ";\t|" if mark in header[0]), None)):
+            message = f"the columns are separated by {mark!r}"
+            raise refuse(message, file=shown, line=1, value=header[0], advice="separate them by commas")
         columns = _columns([cell.strip() for cell in header], items, shown)
         tree.places[trail] = (shown, 1)
         before = reader.line_num
@@ -52,6 +55,9 @@ def read_table(path: Path, shown: str, items: tuple[type[BaseModel], ...], trail
             if any(cell.strip() for cell in row):
                 _append(tree, row, columns, (*trail, len(tree.data)), (shown, line))
     except csv.Error as error:
+        if "unexpected end" in str(error):
+            message = "a quote is opened in this row and never closed"
+            raise refuse(message, file=shown, line=before + 1, advice="close it") from None
         raise refuse(f"not CSV: {error}", file=shown, line=reader.line_num, advice="check quotes and commas") from None
     return tree
 
@@ -107,7 +113,8 @@ def _cell(cell: str, reading: str, shown: str, line: int, column: str) -> Any:
             return [scalar(part) for part in cell.split(";") if part.strip()]
         return scalar(cell)
     except InputError as error:
-        raise refuse(error.first.message, file=shown, line=line, field=column, value=cell, advice="mend it") from None
+        message = f"{cell[:60]!r} cannot be read: {error.first.message}"
+        raise refuse(message, file=shown, line=line, field=column, value=cell, advice="mend the cell") from None
 
 
 def _reading(column: str, items: tuple[type[BaseModel], ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 Doc = TypeVar("Doc", bound=BaseModel)
 
 _ADVICE = {
-    "missing": "add it",
     "string_type": "write text; put quotes around what looks like a number or true",
     "string_pattern_mismatch": "identifiers have letters, digits, '.', '_' and '-' only",
     "number": "write a number such as 12 or 0.5",
@@ -34,10 +34,17 @@ _ADVICE = {
     "greater_than_equal": "correct the number",
     "less_than": "correct the number",
     "less_than_equal": "correct the number",
-    "literal_error": "choose one of them",
+    "too_short": "add what is missing",
+    "too_long": "remove what is too much",
+    "string_too_short": "write it out",
+    "string_too_long": "shorten it",
+    "horizon_number": "write one number for the whole horizon",
+    "only": "name where they may serve",
+    "share": "name them",
+    "penalty": "keep one of them",
+    "goal_twice": "keep one of the two",
 }
 _MESSAGES = {
-    "missing": "the field {name!r} is missing",
     "string_type": "text is needed",
     "string_pattern_mismatch": "{value!r} is not an identifier",
     "int_type": "a whole number is needed",
@@ -51,8 +58,26 @@ _MESSAGES = {
     "greater_than_equal": "{value} is below {ge}",
     "less_than": "{value} is not below {lt}",
     "less_than_equal": "{value} is above {le}",
-    "literal_error": "{value!r} is not one of {expected}",
-    "union_tag_invalid": "{value!r} is not one of {expected_tags}",
+    "too_short": "{min_length} or more entries are needed, not {actual_length}",
+    "too_long": "{max_length} or fewer entries are allowed, not {actual_length}",
+    "string_too_short": "the text is empty",
+    "string_too_long": "the text has more than {max_length} characters",
+    "literal_error": "{value!r} is not {expected}",
+    "union_tag_invalid": "{value!r} is not {expected}",
+}
+_NEEDED = {  # messages that end with what stands there instead
+    "number",
+    "number_places",
+    "number_size",
+    "period",
+    "string_type",
+    "int_type",
+    "int_from_float",
+    "bool_type",
+    "tuple_type",
+    "dict_type",
+    "model_type",
+    "model_attributes_type",
 }
 
 
@@ -67,7 +92,10 @@ def validated(tree: Tree, document: type[Doc]) -> Doc:
     try:
         return document.model_validate(tree.data)
     except ValidationError as error:
-        faults = [fault for detail in error.errors(include_url=False) for fault in _faults(detail, tree, document)]
+        details = error.errors(include_url=False)
+        # First that a field is misspelt, then that it is missing.
+        details.sort(key=lambda detail: detail["type"] != "extra_forbidden")
+        faults = [fault for detail in details for fault in _faults(detail, tree, document)]
         faults.sort(key=lambda fault: fault.line or 0)
         raise InputError(tuple(dict.fromkeys(faults))) from None
 
@@ -78,27 +106,37 @@ def _faults(detail: Any, tree: Tree, document: type[BaseModel]) -> list[Fault]:
         return [
             _fault(tree, problem.path, problem.message, problem.value, problem.advice) for problem in cause.problems
         ]
-    kind, value = detail["type"], detail["input"]
-    trail = _trail(detail["loc"], tree.data)
-    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    kind, value, location = detail["type"], detail["input"], detail["loc"]
+    trail, name = _trail(location, tree.data), str(location[-1]) if location else ""
+    owner = f"{value['id']}: " if isinstance(value, dict) and isinstance(value.get("id"), str) else ""
     if kind == "missing":
-        where = " of " + str(value["id"]) if isinstance(value, dict) and "id" in value else ""
-        return [_fault(tree, trail, _MESSAGES[kind].format(name=name) + where, None, _ADVICE[kind])]
+        message = "an entry is missing" if isinstance(location[-1], int) else f"{owner}the field {name!r} is missing"
+        return [_fault(tree, trail, message, None, "add it")]
     if kind == "extra_forbidden":
-        known = _fields_at(document, detail["loc"][:-1])
+        known = _fields_at(document, location[:-1])
         advice = did_you_mean(name, known, f"known: {', '.join(sorted(known))}")
         return [_fault(tree, trail, f"there is no field {name!r}", _short(value), advice)]
-    if kind == "union_tag_invalid":
-        value = value.get("kind") if isinstance(value, dict) else value
-        trail = (*trail, "kind")
-    context = {**detail.get("ctx", {}), "value": _short(value), "name": name}
-    message = _MESSAGES[kind].format(**context) if kind in _MESSAGES else detail["msg"]
     if kind == "union_tag_not_found":
-        return [_fault(tree, trail, "the field 'kind' is missing", None, "say which kind of rule it is")]
-    advice = _ADVICE.get(kind, "correct it")
-    if kind in ("number", "number_places", "period", "string_type", "int_type", "bool_type"):
-        message = f"{message}, not {_short(value)!r}" if value is not None else f"{message}; nothing is there"
+        return [_fault(tree, trail, f"{owner}the field 'kind' is missing", None, "say which kind of rule it is")]
+    context, advice = dict(detail.get("ctx", {})), _ADVICE.get(kind, "correct it")
+    if kind == "union_tag_invalid":
+        value, trail = value.get("kind") if isinstance(value, dict) else value, (*trail, "kind")
+        context["expected"] = "one of " + context["expected_tags"]
+        advice = _nearest(value, context["expected_tags"])
+    elif kind == "literal_error":
+        several = " or " in context["expected"]
+        advice = _nearest(value, context["expected"]) if several else f"write {context['expected']}"
+        context["expected"] = ("one of " if several else "") + context["expected"]
+    context |= {"value": _short(value), "name": name}
+    message = _MESSAGES[kind].format(**context) if kind in _MESSAGES else owner + detail["msg"]
+    if kind in _NEEDED:
+        message += ", and nothing is there" if value is None else f", not {_quoted(value)}"
     return [_fault(tree, trail, message, _short(value), advice)]
+
+
+def _nearest(value: Any, expected: str) -> str:
+    """Return advice from pydantic's list of what it expected, such as `'a', 'b' or 'c'`."""
+    return did_you_mean(str(value), re.findall(r"'([^']*)'", expected), "choose one of them")
 
 
 def _fault(tree: Tree, trail: Trail, message: str, value: Any, advice: str) -> Fault:
@@ -133,6 +171,12 @@ def _short(value: Any) -> Any:
         return value
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _quoted(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(_short(value)) if isinstance(value, str) else str(_short(value))
 
 
 def _fields_at(document: type[BaseModel], location: tuple[str | int, ...]) -> set[str]:

@@ -18,6 +18,8 @@ LARGEST_FILE = 8 * 2**20
 LARGEST_TREE = 500_000
 DEEPEST = 50
 
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
 Where = tuple[str, int]
 Trail = tuple[str | int, ...]
 
@@ -30,6 +32,10 @@ class _Scalars(_Loader):  # type: ignore[misc]  # its base is chosen at run time
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012  # PyYAML's own interface
 
 
+class _Writer(yaml.SafeDumper):
+    """The safe dumper, which quotes text that YAML 1.1 or 1.2 would take for something else."""
+
+
 for _tag, _pattern, _first in (
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
@@ -37,7 +43,8 @@ for _tag, _pattern, _first in (
     ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+0123456789.")),
     ("float", r"^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$", list("-+.")),
 ):
-    _Scalars.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+    for _class in (_Scalars, _Writer):
+        _class.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
 @dataclass
@@ -62,26 +69,31 @@ def read_text(path: Path, shown: str) -> str:
     Raises
     ------
     InputError
-        If it cannot be read, is larger than 8 MiB, or is not UTF-8.
+        If it cannot be read, is larger than 8 MiB, is not UTF-8, or holds control characters.
     """
     try:
         if path.is_dir():
             raise refuse("this is a folder, not a file", file=shown, advice="name a file")
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            message = f"the file has {size / 2**20:.0f} MiB; the largest allowed is {LARGEST_FILE // 2**20} MiB"
-            raise refuse(message, file=shown, value=size, advice="put long lists into CSV files, or check the file")
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST_FILE + 1)  # not its size: a device has none, and no end
     except FileNotFoundError:
         raise refuse("there is no such file", file=shown, advice="check the path") from None
     except OSError as error:
         raise refuse(f"cannot be read: {error.strerror}", file=shown, advice="check its permissions") from None
+    if len(raw) > LARGEST_FILE:
+        message = f"the file has more than {LARGEST_FILE // 2**20} MiB"
+        raise refuse(message, file=shown, advice="put long lists into CSV files, or check the file")
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         message = f"byte {raw[error.start]:#04x} is not UTF-8"
         raise refuse(message, file=shown, line=line, advice="save the file as UTF-8") from None
+    if found := _CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        message = f"the character {found[0]!r} is not allowed"
+        raise refuse(message, file=shown, line=line, value=found[0], advice="remove it")
+    return text
 
 
 def parse(text: str, shown: str) -> Tree:
@@ -93,21 +105,20 @@ def parse(text: str, shown: str) -> Tree:
         If the text is not YAML, holds a key twice, or unfolds beyond reason.
     """
     try:
-        loader = _Scalars(text)
-        try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
+        _check_depth(text, shown)
+        node = _composed(text)
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, text, shown) from None
-    except yaml.reader.ReaderError as error:
-        message = f"the character {chr(error.character)!r} is not allowed in YAML"
-        raise refuse(message, file=shown, advice="remove it") from None
-    except RecursionError:
-        raise refuse("the document is nested too deeply", file=shown, advice="flatten it") from None
     tree = Tree(None)
     tree.data = _Construction(tree, shown).build(node, ())
     return tree
+
+
+def written(data: Any, *, flow: bool = False) -> str:
+    """Return plain data as YAML that `parse` reads back: a block, or in one line."""
+    style: dict[str, Any] = {"default_flow_style": True, "width": 10_000} if flow else {"width": 120}
+    text: str = yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, **style)
+    return text
 
 
 def scalar(text: str) -> Any:
@@ -119,6 +130,32 @@ def scalar(text: str) -> Any:
         If it is not YAML.
     """
     return parse(text, "").data
+
+
+def _check_depth(text: str, shown: str) -> None:
+    """Refuse deep nesting before the loader, which recurses in C and would overflow its stack, sees it."""
+    depth = 0
+    event: Any  # its marks may be missing, but never from a text
+    for event in yaml.parse(text, Loader=_Scalars):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise _too_deep(shown, event.start_mark.line + 1)
+
+
+def _composed(text: str) -> Any:
+    loader = _Scalars(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
+
+
+def _too_deep(shown: str, line: int) -> InputError:
+    message = f"the document is nested more than {DEEPEST} levels deep"
+    return refuse(message, file=shown, line=line, advice="flatten it, or check its anchors and aliases")
 
 
 class _Construction:
@@ -134,8 +171,10 @@ class _Construction:
             return None
         line = node.start_mark.line + 1
         self.count += 1
-        if self.count > LARGEST_TREE or len(trail) > DEEPEST:
-            message = f"the document unfolds to more than {LARGEST_TREE:,} items or {DEEPEST} levels"
+        if len(trail) > DEEPEST:
+            raise _too_deep(self.shown, line)
+        if self.count > LARGEST_TREE:
+            message = f"the document unfolds to more than {LARGEST_TREE:,} items"
             raise refuse(message, file=self.shown, line=line, advice="check its anchors and aliases")
         self.tree.places.setdefault(trail, (self.shown, line))
         if isinstance(node, yaml.MappingNode):
@@ -189,5 +228,10 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, shown: str) -> InputError:
         return refuse("a tab is used to indent", file=shown, line=line, advice="indent with spaces")
     if "but found another document" in (error.problem or ""):
         return refuse("the file holds more than one document", file=shown, line=line, advice="keep one")
-    value = here.strip()[:80]
-    return refuse(f"not YAML: {error.problem}", file=shown, line=line, value=value, advice="mend the syntax")
+    value = here.strip()[:60]
+    colon = "mapping values are not allowed" in (error.problem or "")
+    advice = (
+        "quote text that holds a colon, and check the indentation" if colon else "mend the syntax here or just above"
+    )
+    message = f"not YAML: {error.problem}" + (f", at {value!r}" if value else "")
+    return refuse(message, file=shown, line=line, value=value, advice=advice)
