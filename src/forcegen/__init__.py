@@ -1,9 +1,31 @@
 """forcegen: plan multinational forces, with proofs and explanations."""
 
-from forcegen.audit import audit
-from forcegen.io.instance import read_instance
-from forcegen.io.model import read_model
-from forcegen.io.plan import read_plan
-from forcegen.planning.solve import Settings, solve
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forcegen.audit import audit
+    from forcegen.io.instance import read_instance
+    from forcegen.io.model import read_model
+    from forcegen.io.plan import read_plan
+    from forcegen.planning.solve import Settings, solve
+
+_HOMES = {
+    "Settings": "forcegen.planning.solve",
+    "audit": "forcegen.audit",
+    "read_instance": "forcegen.io.instance",
+    "read_model": "forcegen.io.model",
+    "read_plan": "forcegen.io.plan",
+    "solve": "forcegen.planning.solve",
+}
 
 __all__ = ["Settings", "audit", "read_instance", "read_model", "read_plan", "solve"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is asked for: worker processes begin here and need none of them."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'forcegen' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

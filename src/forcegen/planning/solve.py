@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import threading
@@ -103,22 +104,21 @@ def solve(
     AuditRefused
         If a solver's plan does not pass the audit.
     """
-    begun = time.monotonic()
-    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
-    model = read_model(model) if isinstance(model, str) else model
-    start = read_plan(start) if isinstance(start, Path | str) else start
-    loaded = time.monotonic()
-    try:
-        formulation = build(instance, [goal.minimise for goal in model.goals])
-    except OverflowError as error:
-        raise refuse(str(error), advice="use larger units of measure") from None
-    built = time.monotonic()
-    search = _Search(formulation, model, settings or Settings(), begun, on_progress, stop or threading.Event())
-    if workers is None:
-        with WorkerPool() as own:
-            search.run(start, own)
-    else:
-        search.run(start, workers)
+    begun, settings = time.monotonic(), settings or Settings()
+    with contextlib.ExitStack() as ours:
+        pool = ours.enter_context(WorkerPool()) if workers is None else workers
+        pool.warm(settings.solver)  # the solver's process starts while the model is built
+        instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
+        model = read_model(model) if isinstance(model, str) else model
+        start = read_plan(start) if isinstance(start, Path | str) else start
+        loaded = time.monotonic()
+        try:
+            formulation = build(instance, [goal.minimise for goal in model.goals])
+        except OverflowError as error:
+            raise refuse(str(error), advice="use larger units of measure") from None
+        built = time.monotonic()
+        search = _Search(formulation, model, settings, begun, on_progress, stop or threading.Event())
+        search.run(start, pool)
     ended = time.monotonic()
     seconds = Seconds(loaded - begun, built - loaded, ended - built - search.audited, search.audited, ended - begun)
     return search.result(tuple(scenario), seconds)
