@@ -6,22 +6,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forcegen.audit import audit
     from forcegen.io.instance import read_instance
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
+    from forcegen.planning.check import check
     from forcegen.planning.solve import Settings, solve
 
 _HOMES = {
     "Settings": "forcegen.planning.solve",
-    "audit": "forcegen.audit",
+    "check": "forcegen.planning.check",
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
     "solve": "forcegen.planning.solve",
 }
 
-__all__ = ["Settings", "audit", "read_instance", "read_model", "read_plan", "solve"]
+__all__ = ["Settings", "check", "read_instance", "read_model", "read_plan", "solve"]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,16 +19,16 @@ from rich.console import Console
 from rich.table import Table
 from typer.exceptions import TyperException
 
-from forcegen.audit import audit
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.domain.plan import Plan
 from forcegen.domain.scenario import Scenario
 from forcegen.io.errors import Fault, InputError
 from forcegen.io.instance import read_instance
-from forcegen.io.plan import plan_text, read_plan
+from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.mip import Status, Termination
+from forcegen.planning.check import check as audit_plan
 from forcegen.planning.result import AuditRefused, Result
 from forcegen.planning.solve import Settings
 from forcegen.planning.solve import solve as solve_instance
@@ -115,7 +115,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Audit a plan: print every violation in words."""
-    judged = audit(read_instance(instance, scenario or ()), read_plan(plan))
+    judged = audit_plan(instance, plan, scenario=scenario or ())
     if as_json:
         _print_json(audit_document(judged))
     else:
