@@ -1,0 +1,69 @@
+"""One tiny instance for each row family, rule kind and goal: small enough to check its LP file by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Document = dict[str, Any]
+
+
+def document(*contingents: Document, periods: int = 3, **lists: Any) -> Document:
+    """July 2025 on; `east` and the role `line`; in every period 50 of `line` at least and 150 if possible."""
+    return {
+        "forcegen": 1,
+        "name": "golden",
+        "horizon": {"start": "2025-07", "periods": periods},
+        "nations": [{"id": "AAA"}, {"id": "BBB"}],
+        "roles": [{"id": "line"}],
+        "sectors": [{"id": "east"}],
+        "contingents": list(contingents) or [contingent()],
+        "requirements": [{"id": "Q", "roles": ["line"], "minimum": 50, "target": 150}],
+    } | lists
+
+
+def contingent(name: str = "AAA-inf", **fields: Any) -> Document:
+    """Two units of 100 that serve 2 periods and rest for 1."""
+    base = {"id": name, "nation": name[:3], "units": 2, "strength": 100, "fills": {"line": 100}, "tour": 2, "dwell": 1}
+    return base | fields
+
+
+def rule(kind: str, **fields: Any) -> list[Document]:
+    """The one rule `P` of an instance."""
+    return [{"id": "P", "kind": kind} | fields]
+
+
+TWO_SECTORS = [{"id": "east"}, {"id": "west"}]
+BOTH = (contingent(), contingent("BBB-eng", strength=60, fills={"line": 40}, units=1))
+RUNNING = {"contingent": "AAA-inf", "units": 1, "since": "2025-06", "ends": "2025-07", "sector": "east", "role": "line"}
+
+INSTANCES: dict[str, Document] = {
+    # 1 or 2 periods, dwell as long as the tour; one unit, home since June after 2 periods, is free in August.
+    "pool": document(
+        contingent(units=3, tour={"min": 1, "max": 2}, dwell={"ratio": 1}),
+        periods=4,
+        history=[{"contingent": "AAA-inf", "units": 1, "returned": "2025-06"}],
+    ),
+    # Half of the first period is handover; a fill of 200 is cut to the 120 that are lacking; `hard` in August only.
+    "coverage": document(
+        contingent(handover=0.5, fills={"line": 200}),
+        requirements=[
+            {"id": "Q1", "roles": ["line"], "minimum": 60, "target": 120},
+            {"id": "Q2", "roles": ["line"], "minimum": 100, "from": "2025-08", "until": "2025-08", "hard": True},
+        ],
+    ),
+    "beds": document(contingent(beds={"east": 120}), sectors=[{"id": "east", "beds": 300}], history=[RUNNING]),
+    "supply": document(contingent(supply=1.5), sectors=[{"id": "east", "supply": {"2025-07": 2, "2025-09": 3.5}}]),
+    # In handover, a unit does not count against a ceiling on troops.
+    "ceiling": document(contingent(handover=0.5), rules=rule("ceiling", of="troops", most=150)),
+    "floor": document(contingent(handover=0.5), rules=rule("floor", of="units", least=1, **{"from": "2025-08"})),
+    "share": document(*BOTH, rules=rule("share", nations=["BBB"], most=250)),
+    "lift": document(contingent(), rules=rule("lift", most=150), history=[RUNNING]),
+    "hub": document(contingent(supply=2), rules=rule("supply", most=3, until="2025-08")),
+    "exclude": document(sectors=TWO_SECTORS, rules=rule("exclude", nations=["AAA"], sectors=["west"])),
+    "only": document(
+        *BOTH, sectors=TWO_SECTORS, rules=rule("only", nations=["AAA"], sectors=["west"], **{"from": "2025-08"})
+    ),
+    "unmet-minimum": document(contingent(units=1)),
+    "unmet-target": document(contingent(units=1)),
+    "cost": document(contingent(units=1, cost={"east": 2.5}), history=[RUNNING]),
+}

@@ -1,0 +1,164 @@
+"""What is broken, and how: row families of the formulation and checks of the audit, patched where they are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import numpy as np
+
+from forcegen.audit import judge, rules, tours
+from forcegen.audit.presence import Theatre
+from forcegen.formulation import tour
+from forcegen.formulation.frame import Frame
+from forcegen.formulation.registry import RULE_ROWS
+from forcegen.formulation.rows.family import Entries, Rows, keep
+from forcegen.mip import INF
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from numpy.typing import NDArray
+
+    Change = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one function; `apply` holds while it is entered."""
+
+    name: str
+    change: str
+    target: str
+    apply: Callable[[], AbstractContextManager[Any]]
+
+
+def row_mutants() -> Iterator[Mutant]:
+    """Yield each row family without its rows, a period late, and with `<=` and `>=` exchanged."""
+    changes = {"drop": _without_rows, "shift": _later_rows, "flip": _flipped_rows}
+    always = {"coverage": "coverage_rows", "pool": "pool", "beds": "beds", "supply": "supply"}
+    for change, changed in changes.items():
+        for tag, name in always.items():
+            yield Mutant(tag, change, tag, _in_module(tour, name, changed))
+        for kind in RULE_ROWS:
+            yield Mutant("hub" if kind == "supply" else kind, change, kind, _in_table(RULE_ROWS, kind, changed))
+
+
+def check_mutants() -> Iterator[Mutant]:
+    """Yield each check of the audit that finds nothing, or sees the plan a period late where time matters to it."""
+    timeless = {"check_known": judge, "check_leads": judge, "check_unit": tours, "check_role": tours}
+    timed = {
+        "check_beds": judge,
+        "check_supply": judge,
+        "check_hard": judge,
+        "check_start": tours,
+        "check_length": tours,
+        "check_until": tours,
+        "check_conditions": tours,
+        "check_requirement": tours,
+        "check_overlap_and_dwell": tours,
+        "check_returned": tours,
+    }
+    for change, changed in {"drop": _without_violations, "shift": _later_plan}.items():
+        for name, module in (timeless | timed if change == "drop" else timed).items():
+            yield Mutant(name, change, name, _in_module(module, name, changed))
+        for kind in rules.CHECKS:
+            yield Mutant(f"rule {kind}", change, kind, _in_table(rules.CHECKS, kind, changed))
+
+
+def known_checks() -> set[str]:
+    """Return the names of every check that the audit calls, as they are found in its modules."""
+    modules = (judge, tours)
+    found = {name for module in modules for name in vars(module) if name.startswith("check_")}
+    return found - {"check_tours", "check_rules"}  # these two call others
+
+
+def _in_module(module: Any, name: str, change: Change) -> Callable[[], AbstractContextManager[Any]]:
+    return lambda: patch.object(module, name, change(getattr(module, name)))
+
+
+def _in_table(table: Any, kind: str, change: Change) -> Callable[[], AbstractContextManager[Any]]:
+    return lambda: patch.dict(table, {kind: change(table[kind])})
+
+
+# Rows. Equations that only define an auxiliary column are left as they are.
+
+
+def _without_rows(family: Callable[..., Rows]) -> Callable[..., Rows]:
+    def changed(*given: Any) -> Rows:
+        rows = family(*given)
+        return keep(rows, np.flatnonzero(~_limiting(rows)))
+
+    return changed
+
+
+def _later_rows(family: Callable[..., Rows]) -> Callable[..., Rows]:
+    """Count every tour a period late; the last period's entries fall away."""
+
+    def changed(*given: Any) -> Rows:
+        rows, frame = family(*given), next(item for item in given if isinstance(item, Frame))
+        entries = rows.entries
+        moved = (entries.column >= 0) & (entries.column < len(frame.columns.tours)) & _limiting(rows)[entries.row]
+        row = np.where(moved, _next_period(rows, frame)[entries.row], entries.row)
+        used = row >= 0
+        return replace(rows, entries=Entries(row[used], entries.column[used], entries.value[used]))
+
+    return changed
+
+
+def _flipped_rows(family: Callable[..., Rows]) -> Callable[..., Rows]:
+    def changed(*given: Any) -> Rows:
+        rows = family(*given)
+        turned = _limiting(rows)
+        lower = np.where(turned, np.where(rows.upper < INF, rows.upper, -INF), rows.lower)
+        upper = np.where(turned, np.where(rows.lower > -INF, rows.lower, INF), rows.upper)
+        return replace(rows, lower=lower, upper=upper)
+
+    return changed
+
+
+def _limiting(rows: Rows) -> NDArray[np.bool_]:
+    limiting = np.ones(len(rows.lower), dtype=bool)
+    if rows.added is not None:
+        limiting[rows.added.defined] = False
+    return limiting
+
+
+def _next_period(rows: Rows, frame: Frame) -> NDArray[np.int64]:
+    """Return for each row the one of the next period, itself if it has no period, -1 after the last."""
+    names = rows.names()
+    position, labels = {name: i for i, name in enumerate(names)}, [frame.label(t) for t in range(frame.periods)]
+    result = np.arange(len(names))
+    for i, name in enumerate(names):
+        head, _, label = name.removesuffix(")").rpartition(",")
+        if label in labels:
+            following = [f"{head},{later})" for later in labels[labels.index(label) + 1 :][:1]]
+            result[i] = position.get(following[0], -1) if following else -1
+    return result
+
+
+# Checks
+
+
+def _without_violations(check: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *given: iter(())
+
+
+def _later_plan(check: Callable[..., Any]) -> Callable[..., Any]:
+    """Show the check the tours of the plan, and what fills requirements, a period late."""
+    return lambda *given: check(*(_late(item) for item in given))
+
+
+def _late(item: Any) -> Any:
+    if isinstance(item, Theatre):
+        late = (p if p.running else replace(p, start=p.start + 1) for p in item.presences)
+        return Theatre(item.instance, tuple(late))
+    if isinstance(item, tuple):
+        return tuple(replace(need, filled=_rolled(need.filled)) for need in item)
+    return item
+
+
+def _rolled(filled: Sequence[int]) -> tuple[int, ...]:
+    return (0, *filled[:-1])
