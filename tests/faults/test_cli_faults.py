@@ -1,0 +1,173 @@
+"""The commands when things go wrong: no place to write, no solver, an interrupt, a reader that leaves, bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TUTORIAL = ROOT / "instances" / "tutorial"
+UKRAINE = ROOT / "instances" / "ukraine-2025"
+DATA = ROOT / "tests" / "data"
+# As the installed command does; `hidden` modules are such as are not installed.
+COMMAND = "import sys; sys.modules.update(dict.fromkeys({hidden!r})); from forcegen.cli import main; main()"
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and permissions")
+
+
+def command(*arguments: object, hidden: tuple[str, ...] = ()) -> list[str]:
+    return [sys.executable, "-c", COMMAND.format(hidden=hidden), *map(str, arguments)]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "default"}
+
+
+def run(*arguments: object, hidden: tuple[str, ...] = (), timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        command(*arguments, hidden=hidden), capture_output=True, text=True, timeout=timeout, env=environment()
+    )
+    assert "Traceback" not in done.stderr + done.stdout
+    return done
+
+
+def started(*arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    )
+
+
+def error_in(text: str) -> dict[str, Any]:
+    document = json.loads(text)
+    assert list(document) == ["error"]
+    assert set(document["error"]) == {"code", "message", "file", "line", "field", "value", "advice"}
+    found: dict[str, Any] = document["error"]
+    return found
+
+
+@pytest.mark.parametrize("name", ["unknown-nation.yaml", "bomb.yaml", "not-utf-8.yaml", "csv-too-many-cells"])
+def test_a_malformed_instance_ends_with_2_and_one_message(name: str) -> None:
+    done = run("validate", DATA / name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"forcegen: {DATA / name}")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [("validate",), ("solve",), ("check",)])
+def test_with_json_the_fault_is_one_document(arguments: tuple[str, ...]) -> None:
+    more = [TUTORIAL] if arguments == ("check",) else []
+    done = run(*arguments, DATA / "negative-strength.yaml", *more, "--json")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert error_in(done.stdout) == {
+        "code": 2,
+        "message": "-100 is not above 0",
+        "file": str(DATA / "negative-strength.yaml"),
+        "line": 18,
+        "field": "contingents[0].strength",
+        "value": -100,
+        "advice": "correct the number",
+    }
+
+
+def test_many_faults_are_all_told_but_json_has_the_first(tmp_path: Path) -> None:
+    text = (DATA / "unknown-nation.yaml").read_text(encoding="utf-8").replace("[hill]", "[hil]")
+    (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
+    assert len(run("validate", tmp_path / "two.yaml").stderr.splitlines()) == 2
+    assert error_in(run("validate", tmp_path / "two.yaml", "--json").stdout)["line"] == 18
+
+
+@pytest.mark.parametrize("where", ["file", "file/below", "/proc/nowhere"])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    done = run("solve", tmp_path / "absent", "-o", tmp_path / where, "--json")  # the instance is not there either
+    assert done.returncode == 2
+    assert "results cannot be written" in error_in(done.stdout)["message"]
+    assert error_in(done.stdout)["advice"] == "choose another folder with -o"
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = run("solve", TUTORIAL, "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_unknown_solver_is_bad_input() -> None:
+    done = run("solve", TUTORIAL, "--solver", "gurobi")
+    assert done.returncode == 2
+    assert "highs, cbc, cp-sat" in done.stderr
+
+
+def test_a_solver_that_is_not_installed_ends_with_6(tmp_path: Path) -> None:
+    done = run("solve", TUTORIAL, "--json", "-o", tmp_path / "out", hidden=("highspy",))
+    assert done.returncode == 6
+    assert error_in(done.stdout)["message"].startswith("highs: the package highspy is not installed")
+    assert not (tmp_path / "out").exists()
+    listed = json.loads(run("solvers", "--json", hidden=("highspy",)).stdout)
+    assert [info["installed"] for info in listed] == [False, True, True]
+
+
+def test_results_leave_other_files_alone_and_json_is_one_document(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "plan.yaml").write_text("old")
+    (tmp_path / "sub").mkdir()
+    done = run("solve", TUTORIAL, "--time-limit", 30, "-o", tmp_path, "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    names = {"notes.txt", "sub", "plan.yaml", "assignments.csv", "coverage.csv", "result.json"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    checked = run("check", TUTORIAL, tmp_path, "--json")
+    assert checked.returncode == 0
+    assert isinstance(json.loads(checked.stdout), dict)
+
+
+def test_two_solves_at_once_do_not_meet(tmp_path: Path) -> None:
+    both = [started("solve", TUTORIAL, "--time-limit", 40, "-o", tmp_path / name) for name in ("a", "b")]
+    for process, name in zip(both, ("a", "b"), strict=True):
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        assert run("check", TUTORIAL, tmp_path / name).returncode == 0
+    assert (tmp_path / "a" / "assignments.csv").exists()
+
+
+@pytest.mark.parametrize("arguments", [("schema",), ("solvers",), ("validate", UKRAINE), ("--help",)])
+def test_a_reader_that_leaves_early_sees_no_traceback(arguments: tuple[object, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            command(*arguments), stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, env=environment()
+        )
+    finally:
+        os.close(writing)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert done.returncode != 0
+
+
+def test_an_interrupt_ends_with_130_and_keeps_the_plan_that_was_known(tmp_path: Path) -> None:
+    # Without rules and with a plan to start from, a plan is known however slow the machine is.
+    free, idle, out = tmp_path / "free.yaml", tmp_path / "idle.yaml", tmp_path / "out"
+    free.write_text("forcegen: 1\nscenario: free\nremove: [{list: rules}]\n")
+    idle.write_text("forcegen: 1\ntours: []\n")
+    options = ("--scenario", free, "--start", idle, "--time-limit", 40, "-o", out)
+    process = started("solve", UKRAINE, *options)
+    time.sleep(7)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert json.loads((out / "result.json").read_text(encoding="utf-8"))["termination"] == "INTERRUPTED"
+    assert run("check", UKRAINE, out, "--scenario", free).returncode == 0
+    assert not [path for path in out.iterdir() if path.name.startswith(".")]
