@@ -67,3 +67,33 @@ INSTANCES: dict[str, Document] = {
     "unmet-target": document(contingent(units=1)),
     "cost": document(contingent(units=1, cost={"east": 2.5}), history=[RUNNING]),
 }
+
+VARIANTS: dict[str, Document] = {
+    # A running unit of BBB in east costs 3 a month; over August and September 20 are left to AAA, 17 of 20 to BBB.
+    "ceiling-each-over-horizon": document(
+        contingent(cost=4),
+        contingent("BBB-eng", cost=3, units=2),
+        rules=rule("ceiling", of="cost", over="horizon", each="nation", most=20, **{"from": "2025-08"}),
+        history=[RUNNING | {"contingent": "BBB-eng", "ends": "2025-08"}],
+    ),
+    "share-in-sector": document(
+        *BOTH, sectors=TWO_SECTORS, rules=rule("share", each="nation", most=500, until="2025-07", **{"in": "sector"})
+    ),
+    # Held in west for east: what counts is the fill of `line`, 40, until August, when a rule closes east.
+    "coverage-as": document(
+        contingent(fills={"line": 40, "reserve": 100}),
+        roles=[{"id": "line"}, {"id": "reserve"}],
+        sectors=TWO_SECTORS,
+        requirements=[
+            {
+                "id": "Q",
+                "sectors": ["west"],
+                "roles": ["reserve"],
+                "target": 60,
+                "as": {"sector": "east", "role": "line"},
+            }
+        ],
+        rules=rule("exclude", nations=["AAA"], sectors=["east"], **{"from": "2025-08"}),
+    ),
+}
+"""Further forms of the same families."""

@@ -16,15 +16,16 @@ from forcegen.formulation.registry import REMOVED_COLUMNS, RULE_ROWS
 from forcegen.formulation.rows.family import Rows
 from forcegen.formulation.tour import build
 from forcegen.mip import write_lp
-from tests.golden.instances import INSTANCES
+from tests.golden.instances import INSTANCES, VARIANTS
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "models" / "rotation.md"
+ALL = INSTANCES | VARIANTS
 UPDATE = os.environ.get("FORCEGEN_UPDATE_GOLDEN") == "1"
 
 
 def lp(name: str) -> str:
-    formulation = build(Instance.model_validate(INSTANCES[name]), [name] if name in GOALS else [])
+    formulation = build(Instance.model_validate(ALL[name]), [name] if name in GOALS else [])
     model = formulation.model
     if name in GOALS:
         objective = formulation.objectives[name]
@@ -44,12 +45,12 @@ def tags_in_use(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         create(self, tag, *given, **named)
 
     monkeypatch.setattr(Rows, "__init__", recording)
-    for item in INSTANCES.values():
+    for item in ALL.values():
         build(Instance.model_validate(item), [])
     return found
 
 
-@pytest.mark.parametrize("name", INSTANCES)
+@pytest.mark.parametrize("name", ALL)
 def test_lp_file(name: str) -> None:
     path = HERE / f"{name}.lp"
     found = lp(name)
@@ -59,7 +60,7 @@ def test_lp_file(name: str) -> None:
 
 
 def test_no_golden_without_an_instance() -> None:
-    assert {path.stem for path in HERE.glob("*.lp")} == set(INSTANCES)
+    assert {path.stem for path in HERE.glob("*.lp")} == set(ALL)
 
 
 def test_every_tag_has_a_golden_and_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:

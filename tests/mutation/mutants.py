@@ -36,8 +36,14 @@ class Mutant:
 
 
 def row_mutants() -> Iterator[Mutant]:
-    """Yield each row family without its rows, a period late, and with `<=` and `>=` exchanged."""
-    changes = {"drop": _without_rows, "shift": _later_rows, "flip": _flipped_rows}
+    """Yield each row family without its rows, a period late, with `<=` and `>=` exchanged, and off by one."""
+    changes = {
+        "drop": _without_rows,
+        "shift": _later_rows,
+        "flip": _flipped_rows,
+        "loose": _moved_sides(1),
+        "tight": _moved_sides(-1),
+    }
     always = {"coverage": "coverage_rows", "pool": "pool", "beds": "beds", "supply": "supply"}
     for change, changed in changes.items():
         for tag, name in always.items():
@@ -117,6 +123,23 @@ def _flipped_rows(family: Callable[..., Rows]) -> Callable[..., Rows]:
         return replace(rows, lower=lower, upper=upper)
 
     return changed
+
+
+def _moved_sides(steps: int) -> Change:
+    """Allow that many steps more; a step is the greatest common divisor of a row, the least that can matter."""
+
+    def change(family: Callable[..., Rows]) -> Callable[..., Rows]:
+        def changed(*given: Any) -> Rows:
+            rows = family(*given)
+            step = np.zeros(len(rows.lower), dtype=np.int64)
+            np.gcd.at(step, rows.entries.row, rows.entries.value)
+            step = np.where(_limiting(rows), steps * np.maximum(step, 1), 0)
+            lower = np.where(rows.lower > -INF, rows.lower - step, rows.lower)
+            return replace(rows, lower=lower, upper=np.where(rows.upper < INF, rows.upper + step, rows.upper))
+
+        return changed
+
+    return change
 
 
 def _limiting(rows: Rows) -> NDArray[np.bool_]:
