@@ -1,4 +1,4 @@
-"""Check: is a plan allowed, and what is it worth?"""
+"""Check whether a plan is allowed, and what it is worth."""
 
 from __future__ import annotations
 
