@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forcegen.domain.consistency import did_you_mean
 from forcegen.domain.horizon import Period
-from forcegen.domain.scenario import Edit, Scenario, Withdraw, scaled
+from forcegen.domain.scenario import Edit, Scenario, SetField, Withdraw, scaled
 from forcegen.io.errors import refuse
 from forcegen.io.validation import validated
 from forcegen.io.yaml import Tree, parse, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from forcegen.io.yaml import Trail
 
 _WHOLE = frozenset({"units", "present", "army", "active", "notice", "tour", "dwell"})
 
@@ -56,17 +59,20 @@ class _Overlay:
 
     def apply(self) -> None:
         for i, change in enumerate(self.scenario.set):
-            for item in self._matching(change, ("set", i)):
-                _place(item, change.field, self.source.data["set"][i]["value"])
+            self._set(change, i)
         for i, scale in enumerate(self.scenario.scale):
-            for item in self._matching(scale, ("scale", i)):
+            items = self._matching(scale, ("scale", i))
+            for item in items:
                 self._scale(item, scale.field, scale.factor, ("scale", i))
+            self._written(scale.list, items, scale.field, self._where(("scale", i)))
         for i, removal in enumerate(self.scenario.remove):
             gone = list(map(id, self._matching(removal, ("remove", i))))
             self._keep(removal.list, lambda item, gone=gone: id(item) not in gone)
         for i, addition in enumerate(self.scenario.add):
-            self.data.setdefault(addition.list, []).append(addition.item)
-            self.tree.places[(addition.list, len(self.data[addition.list]) - 1)] = self._where(("add", i))
+            listed = self.data.setdefault(addition.list, [])
+            if isinstance(listed, list):  # else the validation says what is wrong with it
+                listed.append(deepcopy(addition.item))
+                self.tree.places[(addition.list, len(listed) - 1)] = self._where(("add", i))
         self._conditions()
         for i, leaving in enumerate(self.scenario.withdraw):
             self._withdraw(leaving, ("withdraw", i))
@@ -75,25 +81,40 @@ class _Overlay:
         items = [item for item in self._items(change.list) if _fits(item, change.where)]
         if not items:
             file, line = self._where(trail)
-            raise refuse(
-                f"the edit matches nothing in {change.list}",
-                file=file,
-                line=line,
-                field="where",
-                value=str(change.where),
-                advice="correct its where",
-            )
+            sought = ", ".join(f"{field}: {value}" for field, value in change.where.items())
+            message = f"the edit matches nothing in {change.list}" + (f" with {sought}" if sought else "")
+            raise refuse(message, file=file, line=line, value=sought or None, advice="correct its list or names")
         return items
 
     def _items(self, name: str) -> Iterator[dict[str, Any]]:
         listed = self.data.get(name)
         return (item for item in (listed if isinstance(listed, list) else []) if isinstance(item, dict))
 
+    def _set(self, change: SetField, i: int) -> None:
+        file, line = self._where(("set", i, "value"))
+        items = self._matching(change, ("set", i))
+        for item in items:
+            try:
+                _place(item, change.field, deepcopy(self.source.data["set"][i]["value"]))
+            except TypeError:
+                message = f"{item.get('id', 'the item')} has no fields to set at {change.field!r}"
+                advice = "set the field above it as a whole"
+                raise refuse(message, file=file, line=line, field="field", value=change.field, advice=advice) from None
+        self._written(change.list, items, change.field, (file, line))
+
+    def _written(self, name: str, items: list[dict[str, Any]], field: str, where: tuple[str, int]) -> None:
+        """Let the places of a field be that of the edit which gave it its value."""
+        changed, parts = set(map(id, items)), tuple(field.split("."))
+        trails: set[Trail] = {(name, i, *parts) for i, item in enumerate(self.data[name]) if id(item) in changed}
+        depth = 2 + len(parts)
+        kept = {at: place for at, place in self.tree.places.items() if at[:depth] not in trails}
+        self.tree.places = {**kept, **dict.fromkeys(trails, where)}
+
     def _scale(self, item: dict[str, Any], field: str, factor: Any, trail: tuple[str, int]) -> None:
         holder, name = _holder(item, field)
         try:
             holder[name] = scaled(holder[name], factor, whole=field.split(".")[0] in _WHOLE)
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, ValueError, ArithmeticError):
             file, line = self._where(trail)
             message = f"{item.get('id', 'the item')} has no number in {field!r} to scale"
             raise refuse(message, file=file, line=line, field="field", value=field, advice="narrow its where") from None
@@ -113,14 +134,18 @@ class _Overlay:
         self.data[name] = [listed[i] for i in stays]
 
     def _conditions(self) -> None:
-        known = self.data.get("conditions") or {}
+        known = self.data.get("conditions")
+        known = known if isinstance(known, dict) else {}
         for name, condition in self.scenario.conditions.items():
             if name not in known:
                 file, line = self._where(("conditions", name))
-                advice = did_you_mean(name, known, f"known: {', '.join(known)}")
+                advice = did_you_mean(name, known, f"known: {', '.join(known)}" if known else "there is none yet")
                 raise refuse(f"there is no condition {name!r}", file=file, line=line, value=name, advice=advice)
-            given = self.source.data["conditions"][name]
-            known[name] = {**known[name], "holds": given} if isinstance(condition, bool) else given
+            given = deepcopy(self.source.data["conditions"][name])
+            if not isinstance(condition, bool):
+                known[name] = given
+            elif isinstance(known[name], dict):
+                known[name] = {**known[name], "holds": given}
 
     def _withdraw(self, leaving: Withdraw, trail: tuple[str, int]) -> None:
         where = {"nation": leaving.nation} if leaving.nation is not None else {"id": leaving.contingent}
@@ -133,12 +158,21 @@ class _Overlay:
             if isinstance(self.data.get("history"), list):
                 self._keep("history", lambda item: item.get("contingent") not in names)
         else:
-            last = str(Period.of(leaving.by.ordinal - 1, leaving.by.unit))
+            last = self._before(leaving.by, trail)
             for item in items:
-                item["until"] = min(item.get("until") or last, last)
+                _shorten(item, "until", last, item.get("until", last))
+            self._written("contingents", items, "until", self._where(trail))
             for row in self._items("history"):
-                if row.get("contingent") in names and "ends" in row:
-                    row["ends"] = min(row["ends"], last)
+                if row.get("contingent") in names:
+                    _shorten(row, "ends", last, row.get("ends"))
+
+    def _before(self, period: Period, trail: tuple[str, int]) -> str:
+        try:
+            return str(Period.parse(Period.of(period.ordinal - 1, period.unit)))
+        except ValueError:
+            file, line = self._where(trail)
+            message = f"there is no {period.unit} before {period}"
+            raise refuse(message, file=file, line=line, field="by", value=str(period), advice="leave out by") from None
 
     def _reduce(self, item: dict[str, Any], units: int, trail: tuple[str, int]) -> None:
         name = "units" if "units" in item else "present"
@@ -148,8 +182,14 @@ class _Overlay:
             raise refuse(message, file=file, line=line, field="units", value=units, advice="withdraw fewer")
         item[name] -= units
 
-    def _where(self, trail: tuple[str, int | str]) -> tuple[str, int]:
+    def _where(self, trail: Trail) -> tuple[str, int]:
         return self.source.where(trail) or ("", 1)
+
+
+def _shorten(item: dict[str, Any], field: str, last: str, given: Any) -> None:
+    """Let a period be no later than `last`; what is not text is left for the validation to refuse."""
+    if isinstance(given, str):
+        item[field] = min(given, last)
 
 
 def _fits(item: dict[str, Any], where: dict[str, Any]) -> bool:
