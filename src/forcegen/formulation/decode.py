@@ -85,17 +85,25 @@ def encode(formulation: Formulation, plan: Plan) -> Ints:
         )
         if key in column:
             values[column[key]] += 1
-    _settle(formulation, values)
-    return tighten(formulation.model, values)
+    return settled(formulation, values)
 
 
-def _settle(formulation: Formulation, values: Ints) -> None:
-    """Give each auxiliary column the value that its equation, with the tours known, leaves it."""
+def settled(formulation: Formulation, taken: Ints) -> Ints:
+    """Return a point with these tours, its auxiliary columns as their equations and the rows leave them.
+
+    Parameters
+    ----------
+    taken : int64[columns]
+        Units that take each tour; the other columns are overwritten.
+    """
     model, count = formulation.model, len(formulation.defined)
+    values = tighten(model, taken)
+    own = model.columns - count + np.arange(count)
     if count:
-        own = model.columns - count + np.arange(count)
+        values[own] = 0
         activity, scale = model.activity(values), -model.matrix[formulation.defined, own]
         values[own] = (activity[formulation.defined] - model.row_lower[formulation.defined]) // scale
+    return values
 
 
 def _first_free(formulation: Formulation) -> dict[str, list[tuple[int, int]]]:

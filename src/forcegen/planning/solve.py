@@ -19,6 +19,7 @@ import scipy.sparse as sp
 
 from forcegen.audit import Violation, audit
 from forcegen.domain.plan import Plan
+from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import decode, encode
 from forcegen.formulation.tour import Formulation, build
 from forcegen.io.errors import refuse
@@ -150,6 +151,7 @@ class _Search:
 
     def run(self, start: Plan | None, workers: WorkerPool) -> None:
         """Solve each goal in its order."""
+        self.values = construct(self.formulation)
         if start is not None:
             self._take_start(start)
         for position, goal in enumerate(self.model.goals):

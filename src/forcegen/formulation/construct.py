@@ -1,0 +1,152 @@
+"""A first plan in about a second: tours taken greedily, the one that fills most first."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forcegen.formulation.decode import settled
+from forcegen.mip import INF
+
+if TYPE_CHECKING:
+    from forcegen.formulation.rows.family import Ints
+    from forcegen.formulation.tour import Formulation
+
+Floats = NDArray[np.float64]
+
+# A troop below a minimum counts this many times as much as one between minimum and target.
+_MINIMUM_FIRST = 4
+# A floor is not to be missed at all.
+_FLOORS_FIRST = 1000.0
+_ROUNDS = 8
+
+
+def construct(formulation: Formulation) -> Ints | None:
+    """Return a plan made greedily, or None if this finds none.
+
+    What a tour adds only shrinks as others are taken, so stale values in a heap are upper bounds and each tour is
+    valued again only when it comes to the top (Minoux 1978). Limits are kept as tours are taken; those that taking
+    more can mend (shares) are mended at the end by giving tours up.
+
+    Returns
+    -------
+    int64[columns]
+        A point that keeps every row.
+    """
+    taken = _Greedy(formulation).run()
+    values = settled(formulation, taken)
+    return values if len(formulation.model.violations(values)) == 0 else None
+
+
+class _Greedy:
+    def __init__(self, formulation: Formulation) -> None:
+        self.formulation, self.model = formulation, formulation.model
+        self.tours = len(formulation.frame.columns.tours)
+        self.own = self.model.columns - len(formulation.defined)
+        columns = self.model.matrix[:, : self.tours].tocsc()
+        self.starts, self.rows, self.coefficients = columns.indptr, columns.indices.astype(np.int64), columns.data
+        self.pool = self.model.upper[: self.tours]
+
+    def run(self) -> Ints:
+        """Return how many units take each tour, int64[columns], auxiliaries 0.
+
+        Rows with auxiliary totals are left aside at first, then kept for the totals that this gives. Once they hold,
+        more tours can only raise the totals, so that rounds with the totals as they are keep every row.
+        """
+        nothing = np.zeros(self.model.columns, dtype=np.int64)
+        values = self._fill(nothing, nothing)
+        if len(self.formulation.defined):
+            values = self._fill(nothing, self._totals(values))
+            self._give_up(values)
+            for _ in range(_ROUNDS):
+                more = self._fill(values, self._totals(values))
+                if (more == values).all():
+                    break
+                values = more
+        return values
+
+    def _totals(self, values: Ints) -> Ints:
+        """Return the auxiliary columns alone, as these tours make them."""
+        totals = settled(self.formulation, values)
+        totals[: self.own] = 0
+        return totals
+
+    def _fill(self, given: Ints, totals: Ints) -> Ints:
+        """Take tours beyond those `given` while any adds something, with auxiliary columns fixed at `totals`."""
+        model, values = self.model, given.copy()
+        done = model.activity(given)
+        self.below_minimum, self.to_target, self.weight = _wanted(self.formulation)
+        self.below_minimum = np.maximum(self.below_minimum - done, 0)
+        self.to_target = np.maximum(self.to_target - done, 0)
+        linked = np.unique(model.matrix[:, self.own :].tocoo().row)
+        self.slack = np.where(model.row_upper < INF, model.row_upper - done - model.activity(totals), INF)
+        self.slack[self.formulation.defined if totals.any() else linked] = INF
+        heap = [(-gain, z) for z, gain in enumerate(self._all_gains().tolist()) if gain > 0]
+        heapq.heapify(heap)
+        while heap:
+            _, z = heapq.heappop(heap)
+            part = slice(self.starts[z], self.starts[z + 1])
+            rows, coefficients = self.rows[part], self.coefficients[part]
+            if values[z] >= self.pool[z] or (coefficients > self.slack[rows]).any():
+                continue
+            gain = self._gain(rows, coefficients)
+            if gain <= 0:
+                continue
+            if heap and gain < -heap[0][0]:
+                heapq.heappush(heap, (-gain, z))
+                continue
+            values[z] += 1
+            self.slack[rows] -= np.where(self.slack[rows] < INF, coefficients, 0)
+            self.to_target[rows] = np.maximum(self.to_target[rows] - coefficients, 0)
+            self.below_minimum[rows] = np.maximum(self.below_minimum[rows] - coefficients, 0)
+            heapq.heappush(heap, (-gain, z))
+        return values
+
+    def _gain(self, rows: Ints, coefficients: Ints) -> float:
+        filled = np.minimum(coefficients, self.to_target[rows])
+        needed = np.minimum(coefficients, self.below_minimum[rows])
+        return float(((filled + _MINIMUM_FIRST * needed) * self.weight[rows]).sum())
+
+    def _all_gains(self) -> Floats:
+        column = np.repeat(np.arange(self.tours), np.diff(self.starts))
+        filled = np.minimum(self.coefficients, self.to_target[self.rows])
+        needed = np.minimum(self.coefficients, self.below_minimum[self.rows])
+        worth = (filled + _MINIMUM_FIRST * needed) * self.weight[self.rows]
+        return np.asarray(np.bincount(column, weights=worth, minlength=self.tours), dtype=np.float64)
+
+    def _give_up(self, values: Ints) -> None:
+        """Drop tours from rows that are still broken, until none is or no tour is left in them."""
+        model, columns = self.model, self.model.matrix[:, : self.tours]
+        for _ in range(200):
+            point = settled(self.formulation, values)
+            broken = model.violations(point)
+            guilty = [columns[[row], :].tocoo() for row in broken if model.row_upper[row] < INF]
+            dropped = False
+            for row in guilty:
+                mine = row.col[(row.data > 0) & (values[row.col] > 0)]
+                if len(mine):
+                    values[mine[-1]] -= 1
+                    dropped = True
+            if not dropped:
+                return
+
+
+def _wanted(formulation: Formulation) -> tuple[Ints, Ints, Floats]:
+    """Return what each row lacks to its minimum and to its target, and what one of it is worth; 0 if no coverage."""
+    model, tours = formulation.model, len(formulation.frame.columns.tours)
+    minimum, target = np.zeros(model.rows, dtype=np.int64), np.zeros(model.rows, dtype=np.int64)
+    weight = np.zeros(model.rows)
+    shortfalls = slice(tours + 1, model.columns - len(formulation.defined), 2)  # below_target of each coverage row
+    rows = model.matrix[:, shortfalls].tocsc().indices
+    target[rows] = model.row_lower[rows]
+    minimum[rows] = model.row_lower[rows] - model.upper[shortfalls]
+    for objective in formulation.objectives.values():
+        worth = objective.coefficients[tours : tours + 2 * len(rows) : 2]  # of below_minimum
+        weight[rows] = np.maximum(weight[rows], worth * float(objective.scale))
+    floors = (model.row_lower > 0) & (model.row_upper >= INF) & (target == 0)
+    target[floors] = minimum[floors] = model.row_lower[floors]
+    weight[floors] = _FLOORS_FIRST * weight.max(initial=1.0)
+    return minimum, target, weight
