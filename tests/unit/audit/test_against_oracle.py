@@ -6,6 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.oracle.brute import GOALS, evaluate
 from tests.oracle.cases import CASES
 from tests.oracle.generate import instance

@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from tests.unit.audit.documents import Item, contingent, document, judge, tour
-
 from forcegen.audit import Burden, Freed, Relief, TourName
+from tests.unit.audit.documents import Item, contingent, document, judge, tour
 
 RUNNING = {"contingent": "POL-inf", "units": 1, "sector": "east", "role": "line", "since": "2025-05", "ends": "2025-08"}
 

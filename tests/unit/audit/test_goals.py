@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import Any, get_args
 
 import pytest
-from tests.unit.audit.documents import Item, contingent, document, judge, messages, tour
 
 from forcegen.audit import GOALS, audit
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import GoalName
 from forcegen.domain.plan import Plan
+from tests.unit.audit.documents import Item, contingent, document, judge, messages, tour
 
 QUARTER = {"until": "2025-09"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.audit.documents import Item, contingent, document, judge, messages, tour
 
 from forcegen.audit.rules import CHECKS
 from forcegen.domain.rules import KINDS
+from tests.unit.audit.documents import Item, contingent, document, judge, messages, tour
 
 RUNNING = {"contingent": "POL-inf", "units": 1, "sector": "east", "role": "line", "since": "2025-05", "ends": "2025-08"}
 POL, POL2, DEU, DEU2 = tour(), tour(unit=2), tour("DEU-inf"), tour("DEU-inf", unit=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.unit.audit.documents import Item, changed, contingent, document, judge, kinds, messages, tour
 
 

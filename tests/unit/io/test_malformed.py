@@ -58,6 +58,17 @@ def test_all_faults_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("read", [read_instance, read_plan, read_model])
+def test_a_name_that_no_file_can_have_is_refused(read: Callable[[Any], object]) -> None:
+    assert refused(read, "x" * 5_000 + ".yaml").message == "cannot be read: File name too long"
+
+
+def test_a_list_named_like_no_file_is_refused(tmp_path: Path) -> None:
+    text = (DATA / "csv-absent.yaml").read_text(encoding="utf-8").replace("absent", "x" * 5_000)
+    (tmp_path / "instance.yaml").write_text(text, encoding="utf-8")
+    assert refused(read_instance, tmp_path).field == "nations"
+
+
+@pytest.mark.parametrize("read", [read_instance, read_plan, read_model])
 def test_a_missing_file_is_named(read: Callable[[Any], object]) -> None:
     assert str(refused(read, "nowhere/absent.yaml")) == "nowhere/absent.yaml: there is no such file; check the path"
 
