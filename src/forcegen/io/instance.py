@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, get_args
 
@@ -63,8 +64,8 @@ def read_instance_tree(path: Path | str) -> Tree:
         If a file cannot be read or is not YAML or CSV.
     """
     path = Path(path)
-    file = path / "instance.yaml" if path.is_dir() else path
-    if path.is_dir() and not file.exists():
+    file = path / "instance.yaml" if os.path.isdir(path) else path
+    if os.path.isdir(path) and not file.exists():
         raise refuse("the folder holds no instance.yaml", file=str(path), advice="name a folder that does, or a file")
     tree = parse(read_text(file, str(file)), str(file))
     if not isinstance(tree.data, dict):
@@ -76,7 +77,7 @@ def read_instance_tree(path: Path | str) -> Tree:
             if PurePath(beside).is_absolute() or ".." in PurePath(beside).parts:
                 message = f"{beside!r} is outside the instance's folder"
                 raise refuse(message, file=str(file), line=line, field=name, value=beside, advice="move it inside")
-            if not (file.parent / beside).is_file():
+            if not os.path.isfile(file.parent / beside):  # also where the name is one that no file can have
                 message = f"there is no file {beside!r} beside this one"
                 raise refuse(message, file=str(file), line=line, field=name, value=beside, advice="check its name")
             table = read_table(file.parent / beside, str(file.parent / beside), items, (name,))

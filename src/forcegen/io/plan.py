@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from forcegen.domain.plan import Plan
@@ -18,7 +19,7 @@ def read_plan(path: Path | str) -> Plan:
         If it cannot be read or is malformed.
     """
     path = Path(path)
-    file = path / "plan.yaml" if path.is_dir() else path
+    file = path / "plan.yaml" if os.path.isdir(path) else path
     return validated(parse(read_text(file, str(file)), str(file)), Plan)
 
 
