@@ -84,7 +84,7 @@ def test_many_faults_are_all_told_but_json_has_the_first(tmp_path: Path) -> None
     assert error_in(run("validate", tmp_path / "two.yaml", "--json").stdout)["line"] == 18
 
 
-@pytest.mark.parametrize("where", ["file", "file/below", "/proc/nowhere"])
+@pytest.mark.parametrize("where", ["file", "file/below", "/proc/nowhere", "x" * 5_000])
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path: Path, where: str) -> None:
     (tmp_path / "file").write_text("mine")
     done = run("solve", tmp_path / "absent", "-o", tmp_path / where, "--json")  # the instance is not there either

@@ -54,9 +54,9 @@ def check_writable(folder: Path | str) -> None:
     """Raise InputError now if results could not be written there later."""
     folder = Path(folder)
     nearest = folder
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
     try:
+        while not nearest.exists() and nearest != nearest.parent:
+            nearest = nearest.parent
         if not nearest.is_dir():
             raise NotADirectoryError(20, "Not a directory")
         with tempfile.TemporaryFile(dir=nearest):
