@@ -1,5 +1,19 @@
-"""Run the command line: `python -m forcegen`."""
+"""Run the command line: `forcegen`, or `python -m forcegen`."""
 
-from forcegen.cli import main
+from __future__ import annotations
 
-main()
+import os
+import signal
+
+
+def main() -> None:
+    """Run the command line; a Ctrl-C while it loads ends it quietly."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    from forcegen.cli import main as run
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -88,7 +89,7 @@ def solve(
         check_writable(output)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
     stop = threading.Event()
-    with ProgressLine(Console(stderr=True)) as progress:
+    with _ctrl_c_stops(stop), ProgressLine(Console(stderr=True)) as progress:
         result = solve_instance(
             instance,
             model=model,
@@ -182,6 +183,22 @@ def main() -> None:
         code = app(standalone_mode=False)
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextlib.contextmanager
+def _ctrl_c_stops(stop: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl-C end the search with the best plan so far, and a second one end the program."""
+
+    def stopped(number: int, frame: object) -> None:
+        if stop.is_set():
+            os._exit(INTERRUPTED)
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, stopped)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

@@ -12,8 +12,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from forcegen.domain.base import Document
 from forcegen.domain.numbers import PositiveCount
 
-_MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
-_WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 Unit = Literal["month", "week"]
 
@@ -31,7 +31,7 @@ class Period(str):
     @property
     def ordinal(self) -> int:
         """The number of this period on an absolute scale of its unit."""
-        if match := _MONTH.match(self):
+        if match := _MONTH.fullmatch(self):
             return int(match[1]) * 12 + int(match[2]) - 1
         year, week = self.split("-W")
         return (datetime.date.fromisocalendar(int(year), int(week), 1).toordinal() - 1) // 7
@@ -48,7 +48,7 @@ class Period(str):
         if isinstance(value, str):
             period = cls(value)
             try:
-                if (_MONTH.match(value) and not value.startswith("0000")) or _WEEK.match(value):
+                if (_MONTH.fullmatch(value) and not value.startswith("0000")) or _WEEK.fullmatch(value):
                     _ = period.ordinal
                     return period
             except ValueError:
@@ -76,7 +76,7 @@ class Horizon(Document):
     """The planned span, cut into equal periods numbered from 0."""
 
     start: Period = Field(description="The first period, 2025-07 or 2025-W27.")
-    periods: PositiveCount = Field(le=2000, description="How many periods.")
+    periods: PositiveCount = Field(description="How many periods.")
     unit: Unit = "month"
 
     def index(self, period: Period) -> int:

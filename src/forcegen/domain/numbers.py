@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 PLACES = 3
 LARGEST = 10**9
+_WRITTEN = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 def parse_number(value: Any) -> Decimal:
@@ -28,13 +30,15 @@ def parse_number(value: Any) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise PydanticCustomError("number", "a number is needed")
+    if isinstance(value, str) and not _WRITTEN.fullmatch(value):
+        raise PydanticCustomError("number", "a number is needed")
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         raise PydanticCustomError("number", "a number is needed") from None
     if not number.is_finite():
         raise PydanticCustomError("number", "a finite number is needed")
-    if abs(number) > LARGEST:
+    if not -LARGEST <= number <= LARGEST:
         raise PydanticCustomError("number_size", "numbers go up to 1,000,000,000")
     if number != round(number, PLACES):
         raise PydanticCustomError("number_places", "numbers have at most three decimal places")

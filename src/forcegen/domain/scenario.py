@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from forcegen.domain.base import Id, Sourced
 from forcegen.domain.condition import Condition
 from forcegen.domain.horizon import Period
-from forcegen.domain.numbers import NonNegative
+from forcegen.domain.numbers import NonNegative, PositiveCount
 
 ListName = Literal["nations", "roles", "sectors", "contingents", "requirements", "rules", "history"]
 
@@ -53,7 +53,7 @@ class Withdraw(Sourced):
 
     nation: Id | None = None
     contingent: Id | None = None
-    units: int | None = Field(None, ge=1)
+    units: PositiveCount | None = None
     by: Period | None = Field(None, description="The first period without them.")
 
     @model_validator(mode="after")
