@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forcegen.mip import Ints, Status, Termination, objective_step
+from forcegen.solvers.sift import sift
 from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, rounded, unpack, with_infinity
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def solve(payload: Body, channel: Channel) -> Body:
         return answer("kLoadError", STATUSES["kLoadError"], message="HiGHS refuses the model's numbers")
     _listen(highs, stream, channel)
     stream.searching()
+    if not job.relax:
+        sift(highspy, job, stream, channel)
     native = _run(highs, job)
     if native in ("kUnbounded", "kUnboundedOrInfeasible") and not job.relax:
         native = _which(highs, job, native)
