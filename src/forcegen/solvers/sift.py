@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from forcegen.mip import INF
 from forcegen.solvers.wire import with_infinity
 
 if TYPE_CHECKING:
     from forcegen.mip import MipModel
     from forcegen.solvers.wire import Job, Stream
     from forcegen.workers import Channel
+
+Floats = NDArray[np.float64]
 
 # Models narrower than this solve their relaxation faster whole.
 _WIDE = 10_000
@@ -24,14 +28,16 @@ _PRIMAL_SIMPLEX = 4
 def sift(highspy: Any, job: Job, stream: Stream, channel: Channel) -> None:
     """Stream lower bounds from the relaxation, solved on few columns at first and on those that price out then.
 
-    For any duals ``y`` of a relaxation over some columns, its value plus ``sum of min(0, d_j) * upper_j`` over the
-    columns left out, ``d = c - A'y``, bounds the whole model, so every round gives a bound, and the last one the
-    relaxation's value (Bixby et al. 1992). Needs a start, whose columns make the first relaxation feasible.
+    Any duals ``y`` bound the whole model: with ``d = c - A'y`` a point ``x`` that meets the rows ``y`` prices is worth
+    ``c x``, and no point is worth less than that by more than ``sum of d x - min(d lower, d upper)``. So every round
+    gives a bound, and the last one the relaxation's value (Bixby et al. 1992). Needs a start, whose columns make the
+    first relaxation feasible.
     """
     model = job.model
     if model.columns < _WIDE or job.start is None or not model.integer.any():
         return
-    present = ~model.integer | (job.start > 0) | (model.upper > 2**31)
+    open_ended = (model.upper >= INF) | (model.lower <= -INF)
+    present = ~model.integer | (job.start != 0) | (model.lower != 0) | open_ended
     highs: Any = highspy.Highs()
     budget = job.seconds_left() * _SHARE_OF_TIME
     for name, value in {
@@ -42,22 +48,39 @@ def sift(highspy: Any, job: Job, stream: Stream, channel: Channel) -> None:
     }.items():
         highs.setOptionValue(name, value)
     columns = model.matrix.tocsc()
-    _pass(highs, highspy, model, columns, np.flatnonzero(present))
+    order = np.flatnonzero(present)
+    _pass(highs, highspy, model, columns, order)
     highs.cbSimplexInterrupt.subscribe(lambda event: _stop_when_asked(event, channel))
     while (seconds := budget - highs.getRunTime()) > 0 and not channel.stopped():
         highs.setOptionValue("time_limit", highs.getRunTime() + seconds)
         highs.run()
         if str(highs.getModelStatus().name) != "kOptimal":
             return
-        reduced = model.objective - model.matrix.T @ np.array(highs.getSolution().row_dual)
-        missing = np.flatnonzero(~present & (reduced < -_TOLERANCE) & (model.upper > 0))
-        value = float(highs.getInfo().objective_function_value)
-        stream.bound(_safe(value + float(reduced[missing] @ model.upper[missing])))
+        solution, point = highs.getSolution(), np.zeros(model.columns)
+        point[order] = solution.col_value
+        reduced = model.objective - model.matrix.T @ np.array(solution.row_dual)
+        stream.bound(_bound(model, float(highs.getInfo().objective_function_value), point, reduced))
+        missing = np.flatnonzero(~present & (_best_end(model, point, reduced) < -_TOLERANCE))
         if not len(missing):
             return
         chosen = missing[np.argsort(reduced[missing])[:_ADDED]]
         _add(highs, model, columns, chosen)
-        present[chosen] = True
+        order, present[chosen] = np.concatenate([order, chosen]), True
+
+
+def _bound(model: MipModel, value: float, point: Floats, reduced: Floats) -> float:
+    """Return what no point is worth less than, less what the simplex method's tolerances may have added to it."""
+    bound = value + float(_best_end(model, point, reduced).sum())
+    return bound - _TOLERANCE * max(1.0, abs(bound))
+
+
+def _best_end(model: MipModel, point: Floats, reduced: Floats) -> Floats:
+    """Return what moving each column from `point` to its better end could save, float[columns], never positive.
+
+    A column without that end was in the relaxation, which priced it at its optimum.
+    """
+    ends = np.where(reduced > 0, model.lower, model.upper)
+    return np.where(np.abs(ends) < INF, np.minimum(reduced * (ends - point), 0.0), 0.0)
 
 
 def _pass(highs: Any, highspy: Any, model: MipModel, columns: Any, chosen: Any) -> None:
@@ -93,11 +116,6 @@ def _add(highs: Any, model: MipModel, columns: Any, chosen: Any) -> None:
         part.indices.astype(np.int32),
         part.data.astype(np.float64),
     )
-
-
-def _safe(bound: float) -> float:
-    """Return the bound less what the simplex method's tolerances may have added to it."""
-    return bound - _TOLERANCE * max(1.0, abs(bound))
 
 
 def _stop_when_asked(event: Any, channel: Channel) -> None:
