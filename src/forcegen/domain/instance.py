@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from functools import cached_property
 from typing import Literal
 
@@ -70,9 +68,3 @@ class Instance(Sourced):
     def contingent(self) -> dict[str, Contingent]:
         """Contingents by identifier."""
         return {item.id: item for item in self.contingents}
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the canonical JSON form."""
-        text = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()

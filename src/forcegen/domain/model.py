@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -37,9 +34,3 @@ class Model(Document):
             if name in names[:i]:
                 raise PydanticCustomError("goal_twice", "the goal {name} stands twice", {"name": name})
         return self
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the canonical JSON form."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()

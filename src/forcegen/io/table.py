@@ -7,15 +7,16 @@ import io as streams
 import types
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
-
 from forcegen.domain.consistency import did_you_mean
 from forcegen.domain.horizon import Period
+from forcegen.io.annotations import documents_in
 from forcegen.io.errors import InputError, refuse
 from forcegen.io.yaml import Trail, Tree, read_text, scalar
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pydantic import BaseModel
 
 
 def read_table(path: Path, shown: str, items: tuple[type[BaseModel], ...], trail: Trail) -> Tree:
@@ -123,7 +124,7 @@ def _reading(column: str, items: tuple[type[BaseModel], ...]) -> str:
             if (field.alias or name) == column:
                 return _kind(field.annotation)
             if column.startswith(f"{field.alias or name}."):
-                kinds = {_reading(column.split(".", 1)[1], (part,)) for part in _documents(field.annotation)}
+                kinds = {_reading(column.split(".", 1)[1], (part,)) for part in documents_in(field.annotation)}
                 return "text" if "text" in kinds else "value"
     return "value"
 
@@ -140,9 +141,3 @@ def _kind(annotation: Any) -> str:
     if str(origin) == "typing.Literal":
         return "text" if all(isinstance(value, str) for value in get_args(annotation)) else "value"
     return "text" if annotation in (str, Period) else "value"
-
-
-def _documents(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [found for part in get_args(annotation) for found in _documents(part)]

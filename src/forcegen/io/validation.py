@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import types
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from forcegen.domain.consistency import Inconsistent, did_you_mean
+from forcegen.io.annotations import documents_in
 from forcegen.io.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -186,18 +186,10 @@ def _fields_at(document: type[BaseModel], location: tuple[str | int, ...]) -> se
         for candidate in candidates:
             for name, field in candidate.model_fields.items():
                 if part in (name, field.alias):
-                    following += _documents(field.annotation)
+                    following += documents_in(field.annotation)
         if following:
             candidates = following
         elif isinstance(part, str):
             tagged = [c for c in candidates if str(c.model_fields.get("kind", "")).find(f"'{part}'") >= 0]
             candidates = tagged or candidates
     return {field.alias or name for candidate in candidates for name, field in candidate.model_fields.items()}
-
-
-def _documents(annotation: Any) -> list[Any]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if get_origin(annotation) in (Annotated, Union, types.UnionType, tuple, dict):
-        return [found for part in get_args(annotation) for found in _documents(part)]
-    return []

@@ -151,9 +151,10 @@ class _Search:
 
     def run(self, start: Plan | None, workers: WorkerPool) -> None:
         """Solve each goal in its order."""
-        self.values = construct(self.formulation)
         if start is not None:
             self._take_start(start)
+        if self.values is None:
+            self.values = construct(self.formulation)
         for position, goal in enumerate(self.model.goals):
             left = len(self.model.goals) - position
             self._tier(goal, left, workers)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,6 +12,7 @@ from forcegen.domain.base import Document, Id
 from forcegen.domain.condition import Conditional
 from forcegen.domain.horizon import Period
 from forcegen.domain.numbers import Flag, NonNegative
+from forcegen.domain.values import Steps
 
 Counted = Literal["troops", "units", "tours", "cost"]
 Over = Literal["period", "horizon"]
@@ -55,3 +57,22 @@ class Rule(Conditional):
     def names_where(self) -> bool:
         """Whether sectors, zones or roles are named."""
         return not (self.sectors is None and self.zones is None and self.roles is None)
+
+
+class Bound(Rule):
+    """A limit on what a scope holds: what is counted, over what, and for which items."""
+
+    of: Counted = "troops"
+    over: Over = "period"
+    each: Each | None = Field(None, description="For each nation, sector or role of the scope by itself.")
+
+    @property
+    def limit(self) -> Decimal | Steps:
+        """The number that is not to be passed."""
+        raise NotImplementedError
+
+    @model_validator(mode="after")
+    def _one_number(self) -> Self:
+        if self.over == "horizon" and isinstance(self.limit, dict):
+            raise PydanticCustomError("horizon_number", "over: horizon needs one number, not steps")
+        return self

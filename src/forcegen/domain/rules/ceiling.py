@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
-
-from forcegen.domain.rules.base import Counted, Each, Over, Rule
-from forcegen.domain.values import StepValue
+from forcegen.domain.rules.base import Bound
+from forcegen.domain.values import Steps, StepValue
 
 
-class Ceiling(Rule):
+class Ceiling(Bound):
     """The scope holds at most `most`, in each period or over the horizon."""
 
     kind: Literal["ceiling"]
     most: StepValue
-    of: Counted = "troops"
-    over: Over = "period"
-    each: Each | None = Field(None, description="For each nation, sector or role of the scope by itself.")
 
-    @model_validator(mode="after")
-    def _one_number(self) -> Ceiling:
-        if self.over == "horizon" and isinstance(self.most, dict):
-            raise PydanticCustomError("horizon_number", "over: horizon needs one number, not steps")
-        return self
+    @property
+    def limit(self) -> Decimal | Steps:
+        """The most that the scope holds."""
+        return self.most
