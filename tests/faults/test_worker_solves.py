@@ -73,7 +73,7 @@ def test_a_solver_that_eats_memory_is_cut_off() -> None:
     assert "bytes of memory" in outcome.message
 
 
-@pytest.mark.parametrize("solver", ["highs", "cp-sat", "cbc"])
+@pytest.mark.parametrize("solver", ["highs", "cp-sat", "scip", "cbc"])
 def test_killed_in_mid_solve(solver: str) -> None:
     """The plan is kept, if the solver hands plans over; the next solve gets a new worker."""
     model = models.knapsacks()

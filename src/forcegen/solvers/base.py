@@ -102,6 +102,8 @@ class SolverInfo:
         Stops when asked and hands over its best plan.
     relaxes : bool
         Solves the LP relaxation alone.
+    threads : bool
+        Uses more than one thread where it may.
     reason : str or None
         Why it cannot be used.
     """
@@ -114,4 +116,5 @@ class SolverInfo:
     starts: bool
     interrupts: bool
     relaxes: bool
+    threads: bool
     reason: str | None = None

@@ -20,6 +20,7 @@ class Spec:
     starts: bool
     interrupts: bool
     relaxes: bool
+    threads: bool = True
 
 
 # To add a solver: an adapter file with a `solve(payload, channel)` and a table of its statuses, and a line here.
@@ -27,6 +28,7 @@ SPECS: dict[str, Spec] = {
     "highs": Spec("forcegen.solvers.highs:solve", "highspy", "highspy", True, True, True, True),
     "cbc": Spec("forcegen.solvers.cbc:solve", "pulp", "PuLP", False, True, True, False),
     "cp-sat": Spec("forcegen.solvers.cp_sat:solve", "ortools", "ortools", True, True, True, False),
+    "scip": Spec("forcegen.solvers.scip:solve", "pyscipopt", "PySCIPOpt", True, True, True, False, threads=False),
 }
 
 
@@ -72,5 +74,6 @@ def _info(name: str, spec: Spec) -> SolverInfo:
         starts=spec.starts,
         interrupts=spec.interrupts,
         relaxes=spec.relaxes,
+        threads=spec.threads,
         reason=reason,
     )

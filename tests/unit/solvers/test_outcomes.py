@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from forcegen.mip import MipModel
 
-SOLVERS = ["highs", "cbc", "cp-sat"]
+SOLVERS = ["highs", "cbc", "cp-sat", "scip"]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_unbounded(solver: str, pool: WorkerPool) -> None:
     assert outcome.bound is None
 
 
-@pytest.mark.parametrize("solver", ["highs", "cbc"])
+@pytest.mark.parametrize("solver", ["highs", "cbc", "scip"])
 def test_an_unbounded_relaxation_does_not_make_a_plan(solver: str, pool: WorkerPool) -> None:
     outcome = solve(models.unbounded_but_infeasible(), solver, options(), pool=pool)
     assert outcome.status is Status.INFEASIBLE

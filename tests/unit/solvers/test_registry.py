@@ -25,7 +25,7 @@ assert native == table, native ^ table
 
 def test_all_are_listed_with_version_and_abilities() -> None:
     listed = {info.name: info for info in available()}
-    assert list(listed) == ["highs", "cbc", "cp-sat"]
+    assert list(listed) == ["highs", "cbc", "cp-sat", "scip"]
     for info in listed.values():
         assert info.installed
         assert info.version is not None
@@ -33,11 +33,12 @@ def test_all_are_listed_with_version_and_abilities() -> None:
         assert info.starts
         assert info.interrupts
     assert not listed["cbc"].streams
-    assert not {"highspy", "ortools", "pulp"} & set(sys.modules)
+    assert not listed["scip"].threads
+    assert not {"highspy", "ortools", "pulp", "pyscipopt"} & set(sys.modules)
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UnknownSolver, match="no solver is called 'gurobi'; there are highs, cbc, cp-sat"):
+    with pytest.raises(UnknownSolver, match="no solver is called 'gurobi'; there are highs, cbc, cp-sat, scip"):
         solve(models.simple(), "gurobi")
 
 
@@ -53,7 +54,9 @@ def test_a_missing_package_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch
         solve(models.simple(), "highs")
 
 
-@pytest.mark.parametrize(("solver", "module"), [("highs", "highspy"), ("cbc", "pulp"), ("cp-sat", "ortools")])
+@pytest.mark.parametrize(
+    ("solver", "module"), [("highs", "highspy"), ("cbc", "pulp"), ("cp-sat", "ortools"), ("scip", "pyscipopt")]
+)
 def test_a_package_that_cannot_be_loaded_is_unavailable(
     solver: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,11 +68,17 @@ def test_a_package_that_cannot_be_loaded_is_unavailable(
 
 @pytest.mark.parametrize(
     ("adapter", "module", "enum"),
-    [("highs", "highspy", "HighsModelStatus"), ("cp_sat", "ortools.sat.python.cp_model_helper", "CpSolverStatus")],
+    [
+        ("highs", "highspy", "HighsModelStatus"),
+        ("cp_sat", "ortools.sat.python.cp_model_helper", "CpSolverStatus"),
+    ],
 )
 def test_every_native_status_has_a_meaning(adapter: str, module: str, enum: str) -> None:
-    # In a process of its own: solver libraries do not share one.
-    code = TABLE.format(adapter=adapter, module=module, enum=enum)
+    assert in_a_process_of_its_own(TABLE.format(adapter=adapter, module=module, enum=enum)) == ""
+
+
+def in_a_process_of_its_own(code: str) -> str:
+    """Run Python code and return what it complains about; solver libraries do not share a process."""
     path = [entry for entry in sys.path if entry]
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"],
@@ -77,16 +86,27 @@ def test_every_native_status_has_a_meaning(adapter: str, module: str, enum: str)
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    return done.stderr if done.returncode else ""
+
+
+def test_every_status_of_scip_has_a_meaning() -> None:
+    # Its enumeration is a plain class.
+    code = """
+from forcegen.solvers import scip
+from pyscipopt import SCIP_STATUS
+native = {name.lower() for name in vars(SCIP_STATUS) if name.isupper()}
+assert native and native == set(scip.STATUSES), native ^ set(scip.STATUSES)
+"""
+    assert in_a_process_of_its_own(code) == ""
 
 
 def test_no_table_promises_a_proof_where_the_solver_has_none() -> None:
-    from forcegen.solvers import cbc, cp_sat, highs
+    from forcegen.solvers import cbc, cp_sat, highs, scip
 
-    for table in (cbc.STATUSES, cp_sat.STATUSES, highs.STATUSES):
+    for table in (cbc.STATUSES, cp_sat.STATUSES, highs.STATUSES, scip.STATUSES):
         for status, termination in table.values():
             if status in (Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED):
                 assert termination is Termination.OPTIMAL
             else:
                 assert termination is not Termination.OPTIMAL
-    assert not {"highspy", "ortools", "pulp"} & set(sys.modules)
+    assert not {"highspy", "ortools", "pulp", "pyscipopt"} & set(sys.modules)
