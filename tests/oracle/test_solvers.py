@@ -14,12 +14,13 @@ from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.cases import CASES, Case
 from tests.oracle.generate import instance
+from tests.unit.solvers.names import ADAPTERS, HAS_GLPK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 GOALS = ["unmet-minimum", "unmet-target", "cost"]
-SOLVERS = ("highs", "cbc", "cp-sat", "scip")
+SOLVERS = [*ADAPTERS, *(["pulp:GLPK_CMD"] if HAS_GLPK else [])]
 SEEDS = 150
 BLOCK = 25
 

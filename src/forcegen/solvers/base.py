@@ -95,11 +95,11 @@ class SolverInfo:
     version : str or None
         The package's version.
     streams : bool
-        Hands over plans while it searches. Bounds are streamed by all.
+        Hands over plans while it searches. Bounds are streamed by all but ``pulp:NAME``.
     starts : bool
         Takes a plan to start from.
     interrupts : bool
-        Stops when asked and hands over its best plan.
+        Stops when asked and hands over its best plan; else it ends without.
     relaxes : bool
         Solves the LP relaxation alone.
     threads : bool

@@ -67,13 +67,13 @@ def _set_parameters(scip: Any, job: Job) -> None:
         # Plans differ by whole steps: half a step of certainty is certainty.
         "limits/absgap": max(1e-6, 0.5 * objective_step(job.model)),
         "randomization/randomseedshift": job.seed,
-        "numerics/feastol": _tolerance(job.model),
+        "numerics/feastol": tolerance(job.model),
     }
     for name, value in parameters.items():
         scip.setParam(name, value)
 
 
-def _tolerance(model: MipModel) -> float:
+def tolerance(model: MipModel) -> float:
     """Return a tolerance that lets no row of integers be broken: SCIP multiplies it with the row's side."""
     sides = np.abs(np.concatenate([model.row_lower, model.row_upper]))
     largest = float(sides[sides < INF].max(initial=1))
