@@ -158,7 +158,7 @@ class _Adapter:
         if self._job.seconds_left() <= 0 or self._channel.stopped():
             return _Run(None, None, "")
         self._stream.searching()
-        solver = self._solver(folder)
+        solver = self._solver(problem, folder)
         trouble = ""
         try:
             problem.solve(solver)
@@ -176,14 +176,14 @@ class _Adapter:
             solver.close()
         return run
 
-    def _solver(self, folder: Path) -> Any:
+    def _solver(self, problem: Any, folder: Path) -> Any:
         job, parameters = self._job, _parameters(self._pulp, self._name)
         known = self._known
         wanted = {"gapRel": job.gap, "threads": job.threads, "warmStart": job.start is not None, "timeLimit": 1}
         options: dict[str, Any] = {key: value for key, value in wanted.items() if key in parameters}
         options |= known.options(job, folder) if known is not None else {}
         solver = self._pulp.getSolver(self._name, msg=False, **options)
-        solver.__class__ = _punctual(type(solver), job, whole=known is None or known.whole_seconds)
+        solver.__class__ = _punctual(type(solver), problem, job, known)
         solver.tmpDir = str(folder)
         # The solver's own files say more than PuLP reads from them.
         solver.delete_tmp_files = lambda *files: None
@@ -242,14 +242,24 @@ class _Adapter:
         )
 
 
-def _punctual(kind: type, job: Job, *, whole: bool) -> type:
-    """Return PuLP's class of the solver with a time limit that runs: PuLP itself needs time before it reads it."""
+def _punctual(kind: type, problem: Any, job: Job, known: Known | None) -> type:
+    """Return PuLP's class of the solver with a time limit that runs, since PuLP needs time of its own.
+
+    What PuLP runs in this process is told what is left when its model is there, an executable when it is started.
+    """
+    whole = known is None or known.whole_seconds
 
     def left(solver: Any) -> float:
         seconds = job.seconds_left()
         return max(1, int(seconds)) if whole else max(0.01, seconds)
 
-    return type(kind.__name__, (kind,), {"timeLimit": property(left, lambda solver, value: None)})
+    def begin(solver: Any, *arguments: Any, **options: Any) -> Any:
+        if known is not None and known.limit is not None:
+            known.limit(problem.solverModel, left(solver))
+        return kind.callSolver(solver, *arguments, **options)  # type: ignore[attr-defined]
+
+    limit = property(left, lambda solver, value: None)
+    return type(kind.__name__, (kind,), {"timeLimit": limit, "callSolver": begin})
 
 
 def _interrupt_children() -> None:

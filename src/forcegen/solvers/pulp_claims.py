@@ -57,6 +57,8 @@ class Known:
         Makes what PuLP's solver is to be given, besides the options that all share.
     undecided : set of str
         Statuses that leave open whether there is a plan.
+    limit : callable, optional
+        Sets the seconds on the solver's own model, which PuLP has built by then; executables get theirs from PuLP.
     starts, threads : bool
         Whether it takes a start, whether it uses more than one thread.
     whole_seconds : bool
@@ -69,6 +71,7 @@ class Known:
     ask: Callable[[Any, Any, Path], Heard]
     options: Callable[[Job, Path], dict[str, Any]]
     undecided: frozenset[str] = field(default_factory=frozenset)
+    limit: Callable[[Any, float], Any] | None = None
     starts: bool = False
     threads: bool = False
     whole_seconds: bool = False
@@ -309,8 +312,6 @@ def _xpress_options(job: Job, folder: Path) -> dict[str, Any]:
         "RANDOMSEED": job.seed,
         "MIPABSSTOP": _certainty(job),
         "MIPRELSTOP": job.gap,
-        # PuLP does not pass its time limit on.
-        "TIMELIMIT": max(0.01, job.seconds_left()),
     }
     # As text: PuLP makes whole numbers of all others.
     return {"options": [(name, str(value)) for name, value in controls.items()]}
@@ -321,15 +322,60 @@ KNOWN: Final[dict[str, Known]] = {
         _GLPK,
         _ask_glpk,
         _glpk_options,
-        frozenset({"HAS NO DUAL FEASIBLE SOLUTION"}),
+        undecided=frozenset({"HAS NO DUAL FEASIBLE SOLUTION"}),
         whole_seconds=True,
         blur=_GLPK_BLUR,
     ),
-    "HiGHS": Known(highs.STATUSES, _ask_highs, _highs_options, frozenset({"kUnboundedOrInfeasible"}), threads=True),
-    "SCIP_PY": Known(scip.STATUSES, _ask_scip, _scip_options, frozenset({"inforunbd"}), starts=True),
-    "GUROBI": Known(_GUROBI, _ask_gurobi, _gurobi_options, frozenset({"INF_OR_UNBD"}), starts=True, threads=True),
-    "CPLEX_PY": Known(_CPLEX, _ask_cplex, _cplex_options, frozenset({"119"}), starts=True, threads=True),
-    "COPT": Known(_COPT, _ask_copt, _copt_options, frozenset({"INF_OR_UNB"}), starts=True, threads=True),
-    "XPRESS_PY": Known(_XPRESS, _ask_xpress, _xpress_options, starts=True, threads=True),
+    "HiGHS": Known(
+        highs.STATUSES,
+        _ask_highs,
+        _highs_options,
+        undecided=frozenset({"kUnboundedOrInfeasible"}),
+        limit=lambda model, seconds: model.setOptionValue("time_limit", seconds),
+        threads=True,
+    ),
+    "SCIP_PY": Known(
+        scip.STATUSES,
+        _ask_scip,
+        _scip_options,
+        undecided=frozenset({"inforunbd"}),
+        limit=lambda model, seconds: model.setParam("limits/time", seconds),
+        starts=True,
+    ),
+    "GUROBI": Known(
+        _GUROBI,
+        _ask_gurobi,
+        _gurobi_options,
+        undecided=frozenset({"INF_OR_UNBD"}),
+        limit=lambda model, seconds: model.setParam("TimeLimit", seconds),
+        starts=True,
+        threads=True,
+    ),
+    "CPLEX_PY": Known(
+        _CPLEX,
+        _ask_cplex,
+        _cplex_options,
+        undecided=frozenset({"119"}),
+        limit=lambda model, seconds: model.parameters.timelimit.set(seconds),
+        starts=True,
+        threads=True,
+    ),
+    "COPT": Known(
+        _COPT,
+        _ask_copt,
+        _copt_options,
+        undecided=frozenset({"INF_OR_UNB"}),
+        limit=lambda model, seconds: model.setParam("TimeLimit", seconds),
+        starts=True,
+        threads=True,
+    ),
+    "XPRESS_PY": Known(
+        _XPRESS,
+        _ask_xpress,
+        _xpress_options,
+        limit=lambda model, seconds: model.setControl("TIMELIMIT", seconds),
+        starts=True,
+        threads=True,
+    ),
 }
 """By PuLP's names."""
