@@ -89,7 +89,7 @@ def solve(
         check_writable(output)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
     stop = threading.Event()
-    with _ctrl_c_stops(stop), ProgressLine(Console(stderr=True)) as progress:
+    with _ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
         result = solve_instance(
             instance,
             model=model,

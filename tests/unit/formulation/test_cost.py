@@ -1,4 +1,4 @@
-"""What building costs: it must grow as the model does, by counts that are the same on every machine, never by seconds."""
+"""What building costs: it must grow as the model does, by counts that are the same everywhere, never by seconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from forcegen.formulation.tour import build
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forcegen.formulation.tour import Formulation
 
 NATIONS = ["AAA", "BBB", "CCC", "DDD"]
 # Doubling what there is may cost a little more than twice as much, where arrays are sorted, and no more.
