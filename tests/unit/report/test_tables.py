@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
 import forcegen
-from forcegen.planning.result import Result
 from forcegen.report.tables import result_tables
+
+if TYPE_CHECKING:
+    from forcegen.planning.result import Result
 
 
 @pytest.fixture(scope="module")
