@@ -172,7 +172,7 @@ class _Adapter:
             trouble += "; " + "; ".join((folder / LOG).read_text(errors="replace").splitlines()[-_LOG_LINES:])
         plan = _values(problem, columns, model) if heard is None or heard.plan else None
         run = _Run(heard, plan, trouble)
-        if hasattr(solver, "close"):
+        with contextlib.suppress(AttributeError):  # most have nothing to close, or have not opened it
             solver.close()
         return run
 
@@ -220,12 +220,12 @@ class _Adapter:
     def _answer(self, run: _Run) -> Body:
         claim = self._claim(run)
         bound, message = None, ""
-        if run.heard is not None and claim[0] in (Status.OPTIMAL, Status.FEASIBLE):
+        if run.heard is not None and self._known is not None and claim[0] in (Status.OPTIMAL, Status.FEASIBLE):
             bound = run.heard.bound
             if claim[0] is Status.OPTIMAL and bound is None and run.x is not None:
                 value = float(self._job.model.value(run.x))
-                bound = value - (self._known.blur if self._known is not None else 1.0) * (1 + abs(value))
-        if claim[0] is Status.ERROR:
+                bound = value - self._known.blur * (1 + abs(value))
+        if run.trouble and claim[1] in (Termination.NUMERIC, Termination.CRASHED):
             message = run.trouble
         elif self._known is None:
             message = (
