@@ -89,7 +89,7 @@ def solve(
         check_writable(output)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
     stop = threading.Event()
-    with _ctrl_c_stops(stop), ProgressLine(Console(stderr=True)) as progress:
+    with _ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
         result = solve_instance(
             instance,
             model=model,
@@ -148,9 +148,11 @@ def solvers(as_json: AsJson = False) -> None:
     if as_json:
         _print_json([vars(info) for info in found])
         return
-    table = Table("solver", "library", "version", "streams plans", "takes a start", "stops when asked", "note")
+    table = Table(
+        "solver", "library", "version", "streams plans", "takes a start", "stops when asked", "threads", "note"
+    )
     for info in found:
-        marks = ("yes" if can else "no" for can in (info.streams, info.starts, info.interrupts))
+        marks = ("yes" if can else "no" for can in (info.streams, info.starts, info.interrupts, info.threads))
         table.add_row(info.name, info.library, info.version or "not installed", *marks, info.reason or "")
     _console().print(table)
 

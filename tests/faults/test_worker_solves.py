@@ -15,6 +15,7 @@ from forcegen.solvers import Progress, SolveOptions, solve
 from forcegen.solvers.registry import SPECS, Spec
 from forcegen.workers import WorkerPool
 from tests.unit.solvers import models
+from tests.unit.solvers.names import needs_glpk
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -73,7 +74,7 @@ def test_a_solver_that_eats_memory_is_cut_off() -> None:
     assert "bytes of memory" in outcome.message
 
 
-@pytest.mark.parametrize("solver", ["highs", "cp-sat", "cbc"])
+@pytest.mark.parametrize("solver", ["highs", "cp-sat", "scip", "cbc"])
 def test_killed_in_mid_solve(solver: str) -> None:
     """The plan is kept, if the solver hands plans over; the next solve gets a new worker."""
     model = models.knapsacks()
@@ -96,11 +97,19 @@ def test_killed_in_mid_solve(solver: str) -> None:
     assert not [name for name in os.listdir("/proc") if name.isdigit() and is_orphan(int(name))]
 
 
+@needs_glpk
+def test_killed_in_mid_solve_an_executable_ends_too() -> None:
+    threading.Timer(1.5, lambda: [process.kill() for process in workers()]).start()
+    outcome = solve(models.market_split(), "pulp:GLPK_CMD", SolveOptions(gap=0.0))
+    assert (outcome.status, outcome.termination) == (Status.NO_SOLUTION, Termination.CRASHED)
+    assert not [name for name in os.listdir("/proc") if name.isdigit() and is_orphan(int(name))]
+
+
 def is_orphan(pid: int) -> bool:
-    """Tell whether `pid` is a CBC of ours that nobody waits for."""
+    """Tell whether `pid` is an executable of ours that nobody waits for."""
     try:
         process = psutil.Process(pid)
-        return process.name() == "cbc" and process.ppid() == 1 and process.status() != psutil.STATUS_ZOMBIE
+        return process.name() in ("cbc", "glpsol") and process.ppid() == 1 and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
 

@@ -14,12 +14,13 @@ from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.cases import CASES, Case
 from tests.oracle.generate import instance
+from tests.unit.solvers.names import ADAPTERS, HAS_GLPK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 GOALS = ["unmet-minimum", "unmet-target", "cost"]
-SOLVERS = ("highs", "cbc", "cp-sat")
+SOLVERS = [*ADAPTERS, *(["pulp:GLPK_CMD"] if HAS_GLPK else [])]
 SEEDS = 150
 BLOCK = 25
 
@@ -54,6 +55,13 @@ def compare(seeds: range, workers: WorkerPool) -> None:
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
 def test_solvers_equal_brute_force(first: int, workers: WorkerPool) -> None:
     compare(range(first, first + BLOCK), workers)
+
+
+def test_a_bound_that_scip_streams_never_lies_beyond_its_plan(workers: WorkerPool) -> None:
+    """The nodes that are left may be worse than its plan: it told of a bound of 3 where the optimum is 2."""
+    document = instance(48)
+    known = best(document, GOALS)
+    assert answer(document, GOALS, "scip", workers) == list(known.values)
 
 
 @pytest.mark.long

@@ -80,7 +80,7 @@ def test_check_names_every_violation_of_a_plan_changed_by_hand(
 
 def test_an_infeasible_instance_ends_with_3(tmp_path: Path) -> None:
     for name in ("infeasible-beds", "infeasible-politics"):
-        for solver in ("highs", "cbc", "cp-sat"):
+        for solver in ("highs", "cbc", "cp-sat", "scip"):
             done = forcegen("solve", f"instances/{name}", "--solver", solver, "--json")
             assert done.returncode == 3, done.stderr
             document = json.loads(done.stdout)
@@ -105,7 +105,7 @@ def test_bad_usage_ends_with_2_and_one_message(arguments: list[str], message: st
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("solver", ["highs", "cbc", "cp-sat"])
+@pytest.mark.parametrize("solver", ["highs", "cbc", "cp-sat", "scip"])
 def test_a_short_limit_on_the_reference_theatre_is_kept_and_never_called_optimal(solver: str) -> None:
     done = forcegen("solve", "instances/ukraine-2025", "--solver", solver, "--time-limit", "5", "--json")
     document = json.loads(done.stdout)
@@ -116,7 +116,7 @@ def test_a_short_limit_on_the_reference_theatre_is_kept_and_never_called_optimal
 
 def test_solvers_and_schema_are_json() -> None:
     names = [info["name"] for info in json.loads(forcegen("solvers", "--json").stdout)]
-    assert names[:3] == ["highs", "cbc", "cp-sat"]
+    assert names[:4] == ["highs", "cbc", "cp-sat", "scip"]
     assert json.loads(forcegen("schema").stdout)["title"] == "Instance"
 
 

@@ -8,26 +8,30 @@ from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Group
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from forcegen.report.headline import headline
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
 
 _LIMITS_SHOWN = 12
+_WIDE = 10_000
 
 
 def result_tables(result: Result) -> RenderableType:
     """Return headline, goals, coverage, burden, what binds and the audit's verdict."""
     parts: list[RenderableType] = [Text(headline(result), style="bold"), Text()]
     if result.tiers and result.audit is not None:
-        parts += [_goals(result), _coverage(result.instance, result.audit), _burden(result.instance, result.audit)]
+        instance, audit = result.instance, result.audit
+        coverage = _Fitting(_coverage(instance, audit, places=True), _coverage(instance, audit, places=False))
+        parts += [_goals(result), coverage, _burden(instance, audit)]
         parts += [_binding(result)] if result.binding else []
         parts.append(Text(f"Audit: {verdict(result.audit)}"))
     parts.append(Text(_footer(result), style="dim"))
@@ -51,10 +55,26 @@ def _goals(result: Result) -> Table:
     return table
 
 
-def _coverage(instance: Instance, audit: Audit) -> Table:
-    """Return average target and cover by sector and role, the worst period, and the periods below the minimum."""
+class _Fitting:
+    """The first of some renderables that needs to cut no word where it is shown; else the last."""
+
+    def __init__(self, *choices: RenderableType) -> None:
+        self._choices = choices
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Choose."""
+        for choice in self._choices:
+            if Measurement.get(console, options.update(width=_WIDE), choice).minimum <= options.max_width:
+                yield choice
+                return
+        yield self._choices[-1]
+
+
+def _coverage(instance: Instance, audit: Audit, places: bool) -> Table:
+    """Return average target and cover by requirement, and the periods below the minimum; with its places and roles."""
     table = _table("Coverage (averages over the periods in which it is required)")
-    for name in ("requirement", "sectors", "roles"):
+    table.add_column("requirement", overflow="fold")
+    for name in ("sectors", "roles") if places else ():
         table.add_column(name, overflow="fold")
     for name in ("target", "covered", "share", "below minimum"):
         table.add_column(name, justify="right")
@@ -67,10 +87,10 @@ def _coverage(instance: Instance, audit: Audit) -> Table:
             wanted = sum((line.target for line in mine), Fraction(0))
             had = sum((min(line.filled, line.target) for line in mine), Fraction(0))
             below = sum(line.filled < line.minimum for line in mine)
+            where = _short(requirement.sectors, "all"), _short(requirement.roles, "all but reserve")
             table.add_row(
                 Text(requirement.id),
-                Text(_short(requirement.sectors, "all")),
-                Text(_short(requirement.roles, "all but reserve")),
+                *(Text(name) for name in where if places),
                 _amount(wanted / len(mine)),
                 _amount(had / len(mine)),
                 f"{float(had / wanted):.0%}",

@@ -95,13 +95,15 @@ class SolverInfo:
     version : str or None
         The package's version.
     streams : bool
-        Hands over plans while it searches. Bounds are streamed by all.
+        Hands over plans while it searches. Bounds are streamed by all but ``pulp:NAME``.
     starts : bool
         Takes a plan to start from.
     interrupts : bool
-        Stops when asked and hands over its best plan.
+        Stops when asked and hands over its best plan; else it ends without.
     relaxes : bool
         Solves the LP relaxation alone.
+    threads : bool
+        Uses more than one thread where it may.
     reason : str or None
         Why it cannot be used.
     """
@@ -114,4 +116,5 @@ class SolverInfo:
     starts: bool
     interrupts: bool
     relaxes: bool
+    threads: bool
     reason: str | None = None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from forcegen.mip import Ints, MipModel, Status, Termination, objective_step, write_mps
+from forcegen.solvers.pulp_library import load_pulp
 from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, rounded, unpack
 
 if TYPE_CHECKING:
@@ -60,10 +61,9 @@ _NONE = 1e49
 def solve(payload: Body, channel: Channel) -> Body:
     """Solve the packed job."""
     try:
-        from pulp import PULP_CBC_CMD
+        binary = str(load_pulp().PULP_CBC_CMD.pulp_cbc_path)
     except ImportError as error:
         return {UNAVAILABLE: f"pulp cannot be loaded: {error}"}
-    binary = str(PULP_CBC_CMD.pulp_cbc_path)
     if not Path(binary).is_file():
         return {UNAVAILABLE: f"PuLP brings no CBC for this system: {binary} does not exist"}
     job = unpack(payload)

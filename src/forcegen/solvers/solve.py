@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forcegen.mip import Ints, MipModel, Outcome, Status, Termination, tighten
-from forcegen.solvers.base import Progress, SolveOptions, SolverUnavailable
+from forcegen.solvers.base import Progress, SolveOptions, SolverUnavailable, UnknownSolver
 from forcegen.solvers.judge import Judge, Verdict
 from forcegen.solvers.registry import Spec, usable
-from forcegen.solvers.wire import UNAVAILABLE, pack
+from forcegen.solvers.wire import UNAVAILABLE, UNKNOWN, pack
 from forcegen.workers import Body, Ending, Reply, Worker, WorkerPool
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class _Solve:
             with _borrowed(pool, self._solver) as worker:
                 reply = worker.call(
                     self._spec.entry,
-                    pack(self._model, self._options, self._start, self._begun + self._options.time_limit),
+                    self._payload(),
                     time_limit=max(0.0, self._options.time_limit - (time.monotonic() - self._begun)),
                     grace=_GRACE,
                     memory_limit=self._memory_limit(),
@@ -106,6 +106,10 @@ class _Solve:
             self._stop.set()
             return self._outcome((Status.FEASIBLE, Termination.INTERRUPTED), Reply(Ending.INTERRUPTED))
         return self._settled(reply)
+
+    def _payload(self) -> Body:
+        deadline = self._begun + self._options.time_limit
+        return pack(self._model, self._options, self._start, deadline) | {"solver": self._spec.argument}
 
     def _checked_start(self, start: Ints | None) -> Ints | None:
         if start is None:
@@ -151,6 +155,8 @@ class _Solve:
     def _returned(self, reply: Reply, result: Body) -> Outcome:
         if UNAVAILABLE in result:
             raise SolverUnavailable(f"{self._solver}: {result[UNAVAILABLE]}")
+        if UNKNOWN in result:
+            raise UnknownSolver(f"{self._solver}: {result[UNKNOWN]}")
         if "x" in result:
             self._judge.plan(result["x"])
         if result["bound"] is not None:

@@ -27,6 +27,10 @@ UNAVAILABLE: Final = "unavailable"
 """Key of the only entry of the result of an adapter whose library cannot be used: the reason."""
 
 
+UNKNOWN: Final = "unknown"
+"""Key of the only entry of the result of an adapter that has no solver of the name given: what there is."""
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
     """What an adapter is to do; `deadline` as `time.monotonic` gives it, which all processes share."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from typing import Any
 
 import numpy as np
 
 from forcegen.mip import Status, Termination
+from forcegen.solvers.pulp_library import LIBRARIES
 from forcegen.solvers.wire import Stream, answer, unpack
 
 Body = dict[str, Any]
@@ -77,3 +79,9 @@ def stopped_late(payload: Body, channel: Any) -> Body:
 def echo_job(payload: Body, channel: Any) -> Body:
     job = unpack(payload)
     return answer("", (Status.FEASIBLE, Termination.TIME_LIMIT), x=job.start, message=job.model.digest())
+
+
+def libraries(payload: Body, channel: Any) -> Body:
+    """The solver libraries that this process has loaded."""
+    names = {*LIBRARIES.values(), "ortools"}
+    return {"libraries": sorted(name for name in names if sys.modules.get(name) is not None)}

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+import forcegen
+from forcegen.report.tables import result_tables
+
+if TYPE_CHECKING:
+    from forcegen.planning.result import Result
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return forcegen.solve("instances/tutorial", settings=forcegen.Settings(time_limit=30))
+
+
+def shown(result: Result, width: int) -> str:
+    console = Console(file=io.StringIO(), width=width, highlight=False)
+    console.print(result_tables(result))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize(("width", "places"), [(120, True), (80, True), (60, False)])
+def test_where_there_is_no_room_places_are_left_out_before_words_are_cut(
+    result: Result, width: int, places: bool
+) -> None:
+    text = shown(result, width)
+    assert "hill-watch" in text
+    assert "town-guard" in text
+    assert ("sectors" in text) == places
+    assert max(map(len, text.splitlines())) <= width
