@@ -27,6 +27,8 @@ from forcegen.io.instance import read_instance
 from forcegen.io.model import read_model
 from forcegen.io.plan import read_plan
 from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, trivial_bound
+from forcegen.planning.auto import KEY as ENGINE
+from forcegen.planning.auto import Engine
 from forcegen.planning.binding import binding
 from forcegen.planning.result import AuditRefused, Result, Seconds, Size, Tier
 from forcegen.solvers import Progress, SolveOptions
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
 # Kept back from every search for decoding, the audit and writing the answer.
 _RESERVE = 0.6
 _LEAST_SEARCH = 0.2
+# Of a goal's time, what the engine takes to find the plan that the solver starts from; and at least what is left.
+_ENGINE_SHARE = 0.4
+_SOLVER_LEAST = 1.0
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,8 @@ def solve(
     begun, settings = time.monotonic(), settings or Settings()
     with contextlib.ExitStack() as ours:
         pool = ours.enter_context(WorkerPool()) if workers is None else workers
-        pool.warm(settings.solver)  # the solver's process starts while the model is built
+        pool.warm(settings.solver)  # the processes start while the model is built
+        pool.warm(ENGINE)
         instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
         model = read_model(model) if isinstance(model, str) else model
         start = read_plan(start) if isinstance(start, Path | str) else start
@@ -141,6 +147,7 @@ class _Search:
         self.instance = formulation.frame.instance
         self.begun, self.on_progress, self.stop = begun, on_progress, stop
         self.mip: MipModel = formulation.model
+        self.engine = Engine(formulation, [goal.minimise for goal in model.goals])
         self.values: Ints | None = None
         self.audit: Audit | None = None
         self.plan: Plan | None = None
@@ -153,8 +160,6 @@ class _Search:
         """Solve each goal in its order."""
         if start is not None:
             self._take_start(start)
-        if self.values is None:
-            self.values = construct(self.formulation)
         for position, goal in enumerate(self.model.goals):
             left = len(self.model.goals) - position
             self._tier(goal, left, workers)
@@ -176,10 +181,12 @@ class _Search:
         if self.values is not None and (budget < _LEAST_SEARCH or self.stop.is_set()):
             self._close(goal, objective, trivial_bound(mip))
             return
+        begun = time.monotonic()
+        self._find_start(goal, objective, mip, workers, min(budget * _ENGINE_SHARE, budget - _SOLVER_LEAST))
         outcome = run_solver(
             mip,
             self.settings.solver,
-            self._options(max(budget, _LEAST_SEARCH)),
+            self._options(max(budget - (time.monotonic() - begun), _LEAST_SEARCH)),
             on_progress=self._relay(goal.minimise, objective),
             stop=self.stop,
             pool=workers,
@@ -191,12 +198,39 @@ class _Search:
             raise AuditRefused((_contradiction(f"{goal.minimise}: {outcome.status.name} though a plan is known"),))
         self._close(goal, objective, outcome.bound)
 
+    def _find_start(self, goal: Goal, objective: Objective, mip: MipModel, workers: WorkerPool, seconds: float) -> None:
+        """Find the plan that the solver starts from: by the engine, or greedily where the engine finds none."""
+        offset = time.monotonic() - self.begun
+
+        def better(values: Ints, elapsed: float) -> None:
+            if self.on_progress is not None:
+                value = mip.value(values) * objective.scale
+                self.on_progress(TierProgress(goal.minimise, offset + elapsed, value, None))
+
+        self.values = self.engine.improve(
+            goal.minimise,
+            mip,
+            self.values,
+            seconds=seconds,
+            threads=self._threads,
+            seed=self.settings.seed,
+            stop=self.stop,
+            workers=workers,
+            better=better,
+        )
+        if self.values is None:
+            self.values = construct(self.formulation)
+
+    @property
+    def _threads(self) -> int:
+        return self.settings.threads or len(os.sched_getaffinity(0))
+
     def _options(self, budget: float) -> SolveOptions:
         settings = self.settings
         return SolveOptions(
             time_limit=budget,
             gap=settings.gap,
-            threads=settings.threads or len(os.sched_getaffinity(0)),
+            threads=self._threads,
             seed=settings.seed,
             memory_limit_gb=settings.memory_limit,
             start=self.values,
@@ -260,7 +294,7 @@ class _Search:
         size = Size(self.formulation.model.columns, self.formulation.model.rows, self.formulation.model.nonzeros)
         versions = _versions(self.outcomes)
         plan = None if self.plan is None else self._headed(self.plan, scenario, status, termination, versions)
-        messages = [self.message, *(outcome.message for outcome in self.outcomes)]
+        messages = [self.message, self.engine.message, *(outcome.message for outcome in self.outcomes)]
         return Result(
             instance=self.instance,
             model=self.model,

@@ -39,6 +39,12 @@ class Tours:
         """Return the number of tours."""
         return len(self.start)
 
+    def take(self, which: Ints) -> Tours:
+        """Return the tours at these positions, int64[m]."""
+        return Tours(
+            self.contingent[which], self.sector[which], self.role[which], self.start[which], self.length[which]
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Presence:

@@ -1,0 +1,160 @@
+"""The columns of a model cut into cells: what a tour does to the rows in each of its periods, every list kept once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+    from forcegen.tours.tours import Tours
+
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """Lists of numbers end to end: list j is `items[first[j]:first[j + 1]]`."""
+
+    first: Ints
+    items: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The coefficients of the columns as sums of cells, those of each contingent side by side.
+
+    Tours of one contingent with one start and length form a block; what they have in common wherever they go is kept
+    once a block, the rest once a tour. A cell stands for one period of a tour (or for its end), so that two tours that
+    pass through the same place in the same period share it.
+
+    Parameters
+    ----------
+    of_contingent : int64[contingents + 1]
+        Contingent k has the cells `of_contingent[k]` to `of_contingent[k + 1] - 1`.
+    rows
+        The rows of each cell.
+    coefficients : int64
+        Side by side with `rows.items`.
+    block : int64[columns]
+        The block of each column; blocks of a contingent are consecutive too.
+    of_block, of_column
+        Cells of each block and each column.
+    blocks_of_contingent : int64[contingents + 1]
+        As `of_contingent`.
+    """
+
+    of_contingent: Ints
+    rows: Lists
+    coefficients: Ints
+    block: Ints
+    of_block: Lists
+    of_column: Lists
+    blocks_of_contingent: Ints
+
+
+def cut(matrix: sp.csc_array, tours: Tours, period: Ints, contingents: int) -> Cells:
+    """Cut columns into cells.
+
+    Parameters
+    ----------
+    matrix : int64[rows, columns]
+        One column a tour; the tours in the order of their contingents.
+    period : int64[rows]
+        The period that a row is about, -1 for none. Only the number of cells hangs on it, never a coefficient.
+    contingents
+        Their number.
+    """
+    column = np.repeat(np.arange(len(tours)), np.diff(matrix.indptr))
+    row, value = matrix.indices.astype(np.int64), matrix.data.astype(np.int64)
+    age = period[row] - tours.start[column]
+    age = np.where((period[row] >= 0) & (age >= 0) & (age <= tours.length[column]), age, 0)
+    block, block_contingent, size = _blocks(tours)
+    shared, kept = _common(block[column], row, value, size)
+    ages = int(tours.length.max(initial=0)) + 1
+    common = _Part(block[column][kept] * ages + age[kept], row[kept], value[kept])
+    own = _Part(column[~shared] * ages + age[~shared], row[~shared], value[~shared])
+    owner = np.concatenate([block_contingent, tours.contingent])
+    own.owner += len(size) * ages
+    slots = np.concatenate([common.owner, own.owner])
+    order = np.argsort(slots, kind="stable")
+    slots, rows = slots[order], np.concatenate([common.row, own.row])[order]
+    values = np.concatenate([common.value, own.value])[order]
+    return _assembled(slots, rows, values, ages, owner, block, block_contingent, contingents)
+
+
+@dataclass(eq=False)
+class _Part:
+    owner: Ints
+    row: Ints
+    value: Ints
+
+
+def _blocks(tours: Tours) -> tuple[Ints, Ints, Ints]:
+    """Return the block of each tour, the contingent of each block, and how many tours each has."""
+    keys = np.stack([tours.contingent, tours.start, tours.length])
+    found, block, size = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
+    return block.reshape(-1).astype(np.int64), found[0], size.astype(np.int64)
+
+
+def _common(block: Ints, row: Ints, value: Ints, size: Ints) -> tuple[NDArray[np.bool_], Ints]:
+    """Return which entries all tours of a block have alike, bool[e], and one position of each."""
+    order = np.lexsort((value, row, block))
+    block, row, value = block[order], row[order], value[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (block[1:] != block[:-1]) | (row[1:] != row[:-1]) | (value[1:] != value[:-1])
+    first = np.flatnonzero(new)
+    alike = np.diff(np.append(first, len(order))) == size[block[first]]
+    shared = np.zeros(len(order), dtype=bool)
+    shared[order] = alike[np.cumsum(new) - 1]
+    return shared, order[first[alike]]
+
+
+def _assembled(
+    slots: Ints,
+    rows: Ints,
+    values: Ints,
+    ages: int,
+    owner: Ints,
+    block: Ints,
+    block_contingent: Ints,
+    contingents: int,
+) -> Cells:
+    """Give every distinct list of rows of a contingent one cell."""
+    starts = np.flatnonzero(np.append(True, slots[1:] != slots[:-1])) if len(slots) else np.zeros(0, dtype=np.int64)
+    sizes = np.diff(np.append(starts, len(slots)))
+    holder = slots[starts] // ages
+    contingent = owner[holder]
+    sums = np.add.reduceat(_mixed(rows, values), starts) if len(starts) else np.zeros(0, dtype=np.uint64)
+    keys = np.stack([contingent.astype(np.uint64), sums])
+    _, first, cell = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+    cell = cell.reshape(-1)
+    taken = np.concatenate([np.arange(starts[j], starts[j] + sizes[j]) for j in first] or [np.zeros(0, dtype=np.int64)])
+    lists = Lists(np.concatenate([[0], np.cumsum(sizes[first])]).astype(np.int64), rows[taken])
+    blocks = len(block_contingent)
+    every = np.concatenate([[0], np.cumsum(np.bincount(holder, minlength=len(owner)))]).astype(np.int64)
+    counts = np.bincount(contingent[first], minlength=contingents)
+    return Cells(
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        lists,
+        values[taken],
+        block,
+        Lists(every[: blocks + 1], cell[: every[blocks]].astype(np.int64)),
+        Lists(every[blocks:] - every[blocks], cell[every[blocks] :].astype(np.int64)),
+        np.searchsorted(block_contingent, np.arange(contingents + 1)).astype(np.int64),
+    )
+
+
+def _mixed(rows: Ints, values: Ints) -> Words:
+    """Return a 64-bit word for each entry, so that equal sums mean equal lists (splitmix64, Steele et al. 2014)."""
+    word = rows.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ values.astype(np.uint64) * np.uint64(
+        0xD1B54A32D192ED03
+    )
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        word = (word ^ (word >> np.uint64(shift))) * np.uint64(factor)
+    return np.asarray(word ^ (word >> np.uint64(31)))

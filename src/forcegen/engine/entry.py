@@ -1,0 +1,59 @@
+"""The engine as an entry point of a worker."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from forcegen.engine.search import search
+from forcegen.engine.task import task
+from forcegen.engine.wire import unpack
+
+if TYPE_CHECKING:
+    from forcegen.engine.wire import Ints
+    from forcegen.workers import Body, Channel
+
+_BETWEEN_PLANS = 0.2
+
+
+def run(payload: Body, channel: Channel) -> Body:
+    """Search until the deadline; send better plans as `taken`, int64[tours]; return whether the task was understood."""
+    model, crew = unpack(payload)
+    what = task(model, payload["worth"], crew, payload["period"], payload["defined"], payload["ignored"])
+    if what is None:
+        return {"understood": False}
+    begun, deadline = payload["begun"], payload["deadline"]
+
+    def progress() -> float:
+        return 1.0 if channel.stopped() else (time.monotonic() - begun) / max(deadline - begun, 1e-9)
+
+    mailbox = _Mailbox(channel)
+    search(
+        what,
+        seed=payload["seed"],
+        threads=payload["threads"],
+        progress=progress,
+        better=mailbox.put,
+        start=payload.get("start"),
+    )
+    mailbox.flush()
+    return {"understood": True}
+
+
+class _Mailbox:
+    """Sends plans, not more often than a person could look at them; the last is always sent."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._sent_at = 0.0
+        self._waiting: Ints | None = None
+
+    def put(self, taken: Ints) -> None:
+        self._waiting = taken
+        if time.monotonic() - self._sent_at >= _BETWEEN_PLANS:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting is not None:
+            self._channel.send({"taken": self._waiting})
+            self._sent_at, self._waiting = time.monotonic(), None

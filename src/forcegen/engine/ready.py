@@ -1,0 +1,36 @@
+"""Compile the engine ahead, so that no search waits for it: ``python -m forcegen.engine.ready``."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from forcegen.engine.search import search
+from forcegen.engine.task import task
+from forcegen.engine.wire import Crew
+from forcegen.mip import INF, MipModel
+from forcegen.tours.tours import Tours
+
+
+def main() -> None:
+    """Search the smallest task there is; numba keeps what it compiles beside the modules."""
+    one, zero = np.ones(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    model = MipModel(
+        objective=np.zeros(2, dtype=np.int64),
+        offset=0,
+        lower=np.zeros(2, dtype=np.int64),
+        upper=np.ones(2, dtype=np.int64),
+        integer=np.array([True, False]),
+        matrix=sp.csr_array(np.ones((1, 2), dtype=np.int64)),
+        row_lower=one,
+        row_upper=np.array([INF]),
+    )
+    crew = Crew(Tours(zero, zero, zero, zero, one), one, zero, zero, one, zero, 1)
+    what = task(model, np.array([0.0, 1.0]), crew, zero, np.zeros(0, dtype=np.int64), np.zeros(1, dtype=bool))
+    assert what is not None
+    steps = iter((0.0, 1.0))
+    search(what, seed=0, threads=1, progress=lambda: next(steps), better=lambda taken: None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The engine's clock: temperature, prices, threads; from a task to better and better plans."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forcegen.engine import kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forcegen.engine.task import Ints, Task
+
+# Temperatures, in mean gains of a column: where annealing starts (from a plan), and what is left of that at its end.
+_WARM, _REWARM, _COLD = 3.0, 0.3, 3e-4
+# Prices of limits, in what a unit of the limit gains: before the first plan, when annealing starts, and at least when
+# it settles.
+_STRICT, _LOOSE, _FIRM = 30.0, 0.3, 5.0
+# From this share of the search on prices only rise, so that it ends within all limits.
+_SETTLING = 0.8
+# Until this share is over, a search without any plan looks for one first.
+_PATIENCE = 0.2
+_CHUNK = 200
+_LARGEST_RUIN = 6
+
+
+class _Search:
+    """One thread's state."""
+
+    def __init__(self, task: Task, seed: int) -> None:
+        self.task = task
+        self.random = np.random.default_rng(seed)
+        self.state = task.empty_state()
+        self.best = np.inf
+        self.price(_STRICT)
+
+    def price(self, level: float) -> None:
+        """Set all prices of limits anew."""
+        self.state.scale[:, 1] = level
+        kernel.reprice(self.task.problem, self.state, True)
+
+    def price_at_least(self, level: float) -> None:
+        """Raise prices of limits that are lower."""
+        np.maximum(self.state.scale[:, 1], level, out=self.state.scale[:, 1])
+        kernel.reprice(self.task.problem, self.state, False)
+
+    def run(self, temperature: float, falling: bool) -> bool:
+        """Search on for a moment; tell whether a better plan was found."""
+        before, problem = self.best, self.task.problem
+        self.best = kernel.search(_CHUNK, temperature, _LARGEST_RUIN, falling, before, problem, self.state, self.random)
+        return self.best < before
+
+    def serve(self, taken: Ints) -> None:
+        """Give the tours of a plan to units, each to the one that has been free longest, and count them in."""
+        problem, served = self.task.problem, self.state.served
+        free, slot = problem.unit_free.copy(), np.zeros(len(served), dtype=np.int64)
+        for z in self.task.columns_of(taken):
+            k = np.searchsorted(problem.column_of, z, side="right") - 1
+            able = np.flatnonzero((problem.unit_contingent == k) & (free <= problem.start[z]))
+            if len(able):
+                u = able[np.argmin(free[able])]
+                served[u, slot[u]] = z
+                slot[u], free[u] = slot[u] + 1, problem.again[z]
+        held = np.bincount(served[served >= 0], minlength=len(self.task.order))
+        self.state.amount[:] = self.task.matrix @ held.astype(np.float64)
+
+
+def search(
+    task: Task,
+    *,
+    seed: int,
+    threads: int,
+    progress: Callable[[], float],
+    better: Callable[[Ints], None],
+    start: Ints | None = None,
+) -> None:
+    """Search until `progress` says 1.
+
+    Annealed ruin and recreate (Schrimpf et al. 2000; Christiaens and Vanden Berghe 2020), each unit put back by its
+    best response, with limits as prices that follow what is broken. One search a thread, each with its own seed.
+
+    Parameters
+    ----------
+    progress
+        What share of the search is over; called between chunks of work, from any thread.
+    better
+        Told of each better plan: how many units take each tour, int64[tours]; from any thread, one at a time.
+    start : int64[tours], optional
+        A plan to start from: units of each tour.
+    """
+    if not len(task.problem.unit_contingent) or not len(task.order):
+        return
+    lock, known = threading.Lock(), [np.inf]
+
+    def tell(found: _Search) -> None:
+        with lock:
+            if found.best < known[0]:
+                known[0] = found.best
+                better(task.taken(found.state.best_served))
+
+    def anneal(number: int) -> None:
+        _anneal(_Search(task, seed * 1_000_003 + number), progress, tell, start)
+
+    others = [threading.Thread(target=anneal, args=(number,), daemon=True) for number in range(1, threads)]
+    for thread in others:
+        thread.start()
+    anneal(0)
+    for thread in others:
+        thread.join()
+
+
+def _anneal(run: _Search, progress: Callable[[], float], tell: Callable[[_Search], None], start: Ints | None) -> None:
+    warm = _WARM if start is None else _REWARM
+    if start is not None:
+        run.serve(start)
+    annealing = settling = False
+    while (done := progress()) < 1:
+        if start is None and run.best == np.inf and done < _PATIENCE:
+            better = run.run(run.task.mean_gain * warm * _COLD, falling=False)
+        else:
+            if not annealing:
+                run.price(_LOOSE)
+                annealing = True
+            if done >= _SETTLING and not settling:
+                run.price_at_least(_FIRM)
+                settling = True
+            better = run.run(run.task.mean_gain * warm * _COLD**done, falling=done < _SETTLING)
+        if better:
+            tell(run)

@@ -1,0 +1,157 @@
+"""The engine beside the solvers: a plan to start from, found in a worker of its own."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forcegen.engine.wire import Crew, pack
+from forcegen.formulation.decode import settled
+from forcegen.formulation.rows.pool import free_again
+from forcegen.tours.away import away_until
+from forcegen.workers import Ending
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from forcegen.formulation.goals import Objective
+    from forcegen.formulation.tour import Formulation
+    from forcegen.mip import Ints, MipModel
+    from forcegen.workers import Body, WorkerPool
+
+KEY = "engine"
+_ENTRY = "forcegen.engine.entry:run"
+_GRACE = 1.0
+
+# Models with fewer tours are solved faster by the solver alone than the engine's worker starts.
+LEAST_TOURS = 3_000
+# What an earlier goal counts beside the one being minimised, and a later one: they lead the engine, the exact limits
+# of the tiers judge what it finds.
+_EARLIER, _LATER = 20.0, 0.01
+
+
+class Engine:
+    """Plans for one formulation by the engine."""
+
+    def __init__(self, formulation: Formulation, goals: Sequence[str]) -> None:
+        self._formulation = formulation
+        self._goals = goals
+        self.message = ""
+        self._refused = len(formulation.frame.columns.tours) < LEAST_TOURS
+
+    def improve(
+        self,
+        goal: str,
+        mip: MipModel,
+        values: Ints | None,
+        *,
+        seconds: float,
+        threads: int,
+        seed: int,
+        stop: threading.Event,
+        workers: WorkerPool,
+        better: Callable[[Ints, float], None],
+    ) -> Ints | None:
+        """Return the best plan found, or `values` where nothing better is found; a crash of the engine loses nothing.
+
+        Parameters
+        ----------
+        mip
+            The model with this goal's objective and all limits so far: every plan is checked against it exactly.
+        values : int64[columns], optional
+            The plan so far.
+        better
+            Told of each better plan and the seconds since this call.
+        """
+        if self._refused or seconds <= 0 or stop.is_set():
+            return values
+        begun, best = time.monotonic(), values
+
+        def hear(message: Body) -> None:
+            nonlocal best
+            taken = np.zeros(mip.columns, dtype=np.int64)
+            taken[: len(message["taken"])] = message["taken"]
+            point = settled(self._formulation, taken)
+            if mip.feasible(point) and (best is None or mip.value(point) < mip.value(best)):
+                best = point
+                better(point, time.monotonic() - begun)
+
+        payload = self._payload(goal, values, begun + seconds, threads, seed)
+        with workers.worker(KEY) as worker:
+            reply = worker.call(_ENTRY, payload, time_limit=seconds, grace=_GRACE, on_message=hear, stop=stop)
+        if reply.result is not None and not reply.result["understood"]:
+            self._refused = True
+        elif reply.ending in (Ending.RAISED, Ending.CRASHED):
+            self._refused, self.message = True, f"the engine failed: {reply.message}"
+        return best
+
+    def _payload(self, goal: str, values: Ints | None, deadline: float, threads: int, seed: int) -> Body:
+        formulation = self._formulation
+        tours = len(formulation.frame.columns.tours)
+        return pack(
+            formulation.model,
+            self._worth(goal),
+            self._crew,
+            period=self._period,
+            defined=formulation.defined,
+            ignored=self._pools,
+            deadline=deadline,
+            threads=threads,
+            seed=seed,
+            start=None if values is None else values[:tours],
+        )
+
+    def _worth(self, goal: str) -> NDArray[np.float64]:
+        position = list(self._goals).index(goal)
+        worth = np.zeros(self._formulation.model.columns)
+        for i, name in enumerate(self._goals):
+            objective: Objective = self._formulation.objectives[name]
+            factor = 1.0 if i == position else _EARLIER if i < position else _LATER
+            if i <= position + 1:
+                worth += factor * float(objective.scale) * objective.coefficients
+        return worth
+
+    @cached_property
+    def _crew(self) -> Crew:
+        frame = self._formulation.frame
+        instance, tours = frame.instance, frame.columns.tours
+        away: dict[str, list[int]] = {}
+        for name, period in away_until(instance):
+            away.setdefault(name, []).append(min(max(0, period), frame.periods))
+        contingent: list[int] = []
+        free: list[int] = []
+        for k in np.unique(tours.contingent).tolist():
+            later = away.get(instance.contingents[k].id, [])
+            pool = instance.contingents[k].pool
+            contingent += [k] * pool
+            free += later + [0] * (pool - len(later))
+        return Crew(
+            tours,
+            free_again(frame),
+            np.array(contingent, dtype=np.int64),
+            np.array(free, dtype=np.int64),
+            frame.strength,
+            frame.nation,
+            frame.periods,
+        )
+
+    @cached_property
+    def _rows(self) -> list[str]:
+        return self._formulation.model.names().rows  # type: ignore[misc]
+
+    @cached_property
+    def _period(self) -> Ints:
+        """Return the period each row names last, -1 for none."""
+        frame = self._formulation.frame
+        periods = {frame.label(t): t for t in range(frame.periods)}
+        return np.array([periods.get(name.rstrip(")").rpartition(",")[2], -1) for name in self._rows], dtype=np.int64)
+
+    @cached_property
+    def _pools(self) -> NDArray[np.bool_]:
+        return np.array([name.startswith("pool(") for name in self._rows], dtype=bool)
