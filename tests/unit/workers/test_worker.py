@@ -48,6 +48,7 @@ def test_messages_arrive_in_order(worker: Worker) -> None:
 
 
 def test_an_exception_is_reported_and_the_worker_lives_on(worker: Worker) -> None:
+    worker.start()
     before = worker.pid
     reply = worker.call(f"{ENTRIES}:fail", {})
     assert reply.ending is Ending.RAISED
