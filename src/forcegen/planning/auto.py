@@ -45,6 +45,11 @@ class Engine:
         self.message = ""
         self._refused = len(formulation.frame.columns.tours) < LEAST_TOURS
 
+    @property
+    def useful(self) -> bool:
+        """Whether the engine helps here: the model is large enough, understood, and it has not failed."""
+        return not self._refused
+
     def improve(
         self,
         goal: str,

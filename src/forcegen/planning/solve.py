@@ -30,9 +30,10 @@ from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, triv
 from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.auto import Engine
 from forcegen.planning.binding import binding
+from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused, Result, Seconds, Size, Tier
-from forcegen.solvers import Progress, SolveOptions
-from forcegen.solvers import solve as run_solver
+from forcegen.solvers import SolveOptions
+from forcegen.solvers.registry import usable
 from forcegen.workers import WorkerPool
 
 if TYPE_CHECKING:
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
 # Kept back from every search for decoding, the audit and writing the answer.
 _RESERVE = 0.6
 _LEAST_SEARCH = 0.2
-# Of a goal's time, what the engine takes to find the plan that the solver starts from; and at least what is left.
-_ENGINE_SHARE = 0.4
-_SOLVER_LEAST = 1.0
 
 
 @dataclass(frozen=True)
@@ -111,6 +109,7 @@ def solve(
         If a solver's plan does not pass the audit.
     """
     begun, settings = time.monotonic(), settings or Settings()
+    usable(settings.solver)
     with contextlib.ExitStack() as ours:
         pool = ours.enter_context(WorkerPool()) if workers is None else workers
         pool.warm(settings.solver)  # the processes start while the model is built
@@ -181,45 +180,23 @@ class _Search:
         if self.values is not None and (budget < _LEAST_SEARCH or self.stop.is_set()):
             self._close(goal, objective, trivial_bound(mip))
             return
-        begun = time.monotonic()
-        self._find_start(goal, objective, mip, workers, min(budget * _ENGINE_SHARE, budget - _SOLVER_LEAST))
-        outcome = run_solver(
-            mip,
-            self.settings.solver,
-            self._options(max(budget - (time.monotonic() - begun), _LEAST_SEARCH)),
-            on_progress=self._relay(goal.minimise, objective),
-            stop=self.stop,
-            pool=workers,
-        )
-        self.outcomes.append(outcome)
-        if outcome.values is not None:
-            self.values = outcome.values
-        elif outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
-            raise AuditRefused((_contradiction(f"{goal.minimise}: {outcome.status.name} though a plan is known"),))
-        self._close(goal, objective, outcome.bound)
-
-    def _find_start(self, goal: Goal, objective: Objective, mip: MipModel, workers: WorkerPool, seconds: float) -> None:
-        """Find the plan that the solver starts from: by the engine, or greedily where the engine finds none."""
-        offset = time.monotonic() - self.begun
-
-        def better(values: Ints, elapsed: float) -> None:
-            if self.on_progress is not None:
-                value = mip.value(values) * objective.scale
-                self.on_progress(TierProgress(goal.minimise, offset + elapsed, value, None))
-
-        self.values = self.engine.improve(
+        pair = Pair(
+            self.engine,
             goal.minimise,
             mip,
-            self.values,
-            seconds=seconds,
-            threads=self._threads,
-            seed=self.settings.seed,
-            stop=self.stop,
-            workers=workers,
-            better=better,
+            self.settings.solver,
+            self._options(max(budget, _LEAST_SEARCH)),
+            self._relay(goal.minimise, objective),
+            self.stop,
+            workers,
         )
-        if self.values is None:
-            self.values = construct(self.formulation)
+        outcome = pair.run(lambda: construct(self.formulation))
+        self.outcomes.append(outcome)
+        if pair.best is not None:
+            self.values = pair.best
+        if outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
+            raise AuditRefused((_contradiction(f"{goal.minimise}: {outcome.status.name} though a plan is known"),))
+        self._close(goal, objective, outcome.bound)
 
     @property
     def _threads(self) -> int:
@@ -236,20 +213,13 @@ class _Search:
             start=self.values,
         )
 
-    def _relay(self, goal: str, objective: Objective) -> Callable[[Progress], None] | None:
-        told, offset = self.on_progress, time.monotonic() - self.begun
-        if told is None:
-            return None
+    def _relay(self, goal: str, objective: Objective) -> Callable[[float, int | None, int | None], None]:
+        offset = time.monotonic() - self.begun
 
-        def relay(progress: Progress) -> None:
-            told(
-                TierProgress(
-                    goal,
-                    offset + progress.seconds,
-                    None if progress.objective is None else progress.objective * objective.scale,
-                    None if progress.bound is None else progress.bound * objective.scale,
-                )
-            )
+        def relay(seconds: float, value: int | None, bound: int | None) -> None:
+            if self.on_progress is not None:
+                found, proven = (None if x is None else x * objective.scale for x in (value, bound))
+                self.on_progress(TierProgress(goal, offset + seconds, found, proven))
 
         return relay
 

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 # Models narrower than this solve their relaxation faster whole.
 _WIDE = 10_000
-_SHARE_OF_TIME = 0.6
+_SHARE_OF_TIME = 0.95
 _ADDED = 1_500
 _TOLERANCE = 1e-6
 _PRIMAL_SIMPLEX = 4

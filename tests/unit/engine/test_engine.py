@@ -15,10 +15,11 @@ from forcegen.engine.search import search
 from forcegen.engine.task import Task, task
 from forcegen.formulation.decode import settled
 from forcegen.formulation.tour import Formulation, build
-from forcegen.mip import Ints, Status
+from forcegen.mip import Ints, Status, Termination
 from forcegen.planning import auto
 from forcegen.planning.auto import Engine
 from forcegen.planning.solve import Settings, solve
+from forcegen.solvers.registry import SPECS, Spec
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import instance
@@ -159,7 +160,8 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("always")
-def test_solves_that_start_from_the_engine_reach_the_optimum() -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_solves_beside_the_engine_reach_the_optimum(threads: int) -> None:
     goals = ["unmet-minimum", "unmet-target", "cost"]
     model = Model.model_validate({"model": "oracle", "goals": [{"minimise": goal} for goal in goals]})
     with WorkerPool() as pool:
@@ -168,7 +170,7 @@ def test_solves_that_start_from_the_engine_reach_the_optimum() -> None:
             result = solve(
                 Instance.model_validate(instance(seed)),
                 model=model,
-                settings=Settings(time_limit=6, gap=0, threads=1),
+                settings=Settings(time_limit=6, gap=0, threads=threads),
                 workers=pool,
             )
             if expected.feasible:
@@ -179,11 +181,23 @@ def test_solves_that_start_from_the_engine_reach_the_optimum() -> None:
 
 
 @pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("entry", ["tests.unit.workers.entries:fail", "tests.unit.workers.entries:leaving"])
-def test_an_engine_that_fails_loses_nothing(monkeypatch: pytest.MonkeyPatch, entry: str) -> None:
+def test_an_engine_that_fails_loses_nothing(monkeypatch: pytest.MonkeyPatch, entry: str, threads: int) -> None:
     monkeypatch.setattr(auto, "_ENTRY", entry)
-    result = solve("instances/tutorial", settings=Settings(time_limit=20, gap=0, threads=1))
+    result = solve("instances/tutorial", settings=Settings(time_limit=20, gap=0, threads=threads))
     assert result.status is Status.OPTIMAL
     assert result.audit is not None
     assert result.audit.clean
     assert "the engine failed" in result.message
+
+
+@pytest.mark.usefixtures("always")
+def test_a_solver_that_fails_loses_nothing_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    adapter = Spec("tests.unit.solvers.adapters:fail", "numpy", "numpy", True, True, True, False)
+    monkeypatch.setitem(SPECS, "fail", adapter)
+    result = solve("instances/tutorial", model="coverage", settings=Settings("fail", time_limit=4, threads=2))
+    assert (result.status, result.termination) == (Status.FEASIBLE, Termination.CRASHED)
+    assert result.audit is not None
+    assert result.audit.clean
+    assert "licence expired" in result.message

@@ -1,0 +1,189 @@
+"""The pair: the engine finds plans while a solver, started from the first of them, proves bounds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from forcegen.mip import Status, Termination
+from forcegen.solvers import SolveOptions
+from forcegen.solvers import solve as run_solver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forcegen.mip import Ints, MipModel, Outcome
+    from forcegen.planning.auto import Engine
+    from forcegen.solvers import Progress
+    from forcegen.workers import WorkerPool
+
+# Of a goal's time, what the engine may take alone: on one core, and on several until it has a first plan.
+_ALONE, _HEAD_START = 0.4, 0.3
+# With a first plan it goes on alone for this share of the time, so that the solver starts from a better one.
+_BETTER_START = 0.1
+_SOLVER_LEAST = 1.0
+_TICK = 0.02
+
+
+class Pair:
+    """One goal's search by engine and solver; either may fail without loss.
+
+    Parameters
+    ----------
+    mip
+        The model with the goal's objective and all limits so far.
+    options
+        Of the solver; its start is the plan so far, its threads are those of both, its time limit that of both.
+    told
+        Told of seconds, best value and best bound whenever one is better, in whichever thread finds it.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        goal: str,
+        mip: MipModel,
+        solver: str,
+        options: SolveOptions,
+        told: Callable[[float, int | None, int | None], None],
+        stop: threading.Event,
+        workers: WorkerPool,
+    ) -> None:
+        self._engine, self._goal, self._mip = engine, goal, mip
+        self._solver, self._options = solver, options
+        self._told, self._stop, self._workers = told, stop, workers
+        self._begun = time.monotonic()
+        self._lock = threading.Lock()
+        self._enough = threading.Event()  # both stop: asked to, or nothing is left to prove
+        self.best: Ints | None = options.start
+        self._value = None if options.start is None else mip.value(options.start)
+        self._bound: int | None = None
+
+    def run(self, fallback: Callable[[], Ints | None]) -> Outcome:
+        """Search; the best plan of both is `best` then, the outcome is the solver's, its bound that of both.
+
+        Parameters
+        ----------
+        fallback
+            Makes a plan to start from where the engine has found none.
+        """
+        limit, threads = self._options.time_limit, self._options.threads
+        if not self._engine.useful:
+            return self._solve(threads, fallback)
+        if threads == 1:
+            self._search(1, min(limit * _ALONE, limit - _SOLVER_LEAST))
+            return self._solve(1, fallback)
+        beside = threads // 2
+        searching = threading.Thread(target=self._search, args=(beside, limit), daemon=True)
+        watching = threading.Thread(target=self._watch, daemon=True)
+        searching.start()
+        watching.start()
+        try:
+            self._wait_for_a_start(searching)
+            outcome = self._solve(threads - beside if searching.is_alive() else threads, fallback)
+            if outcome.termination not in _SETTLED:
+                searching.join(self._left())
+        except KeyboardInterrupt:
+            self._stop.set()
+            raise
+        finally:
+            self._enough.set()
+            searching.join()
+            watching.join()
+        return self._joint(outcome)
+
+    def _search(self, threads: int, seconds: float) -> None:
+        self._engine.improve(
+            self._goal,
+            self._mip,
+            self.best,
+            seconds=seconds,
+            threads=threads,
+            seed=self._options.seed,
+            stop=self._enough if threads < self._options.threads else self._stop,
+            workers=self._workers,
+            better=self._better,
+        )
+
+    def _solve(self, threads: int, fallback: Callable[[], Ints | None]) -> Outcome:
+        if self.best is None:
+            start = fallback()
+            if start is not None:
+                self._better(start)
+        options = replace(self._options, time_limit=max(self._left(), 0.01), threads=threads, start=self.best)
+        offset = time.monotonic() - self._begun
+        stop = self._enough if threads < self._options.threads else self._stop
+
+        def hear(progress: Progress) -> None:
+            self._bounded(progress.bound)
+            known = [value for value in (self._value, progress.objective) if value is not None]
+            self._told(offset + progress.seconds, min(known, default=None), self._bound)
+
+        outcome = run_solver(self._mip, self._solver, options, on_progress=hear, stop=stop, pool=self._workers)
+        if stop is self._enough and outcome.termination is Termination.INTERRUPTED and not self._satisfied():
+            self._stop.set()
+        if outcome.values is not None:
+            self._better(outcome.values)
+        self._bounded(outcome.bound)
+        return outcome
+
+    def _wait_for_a_start(self, searching: threading.Thread) -> None:
+        """Wait until the engine has a plan from which the solver may start, has failed, or has had its time."""
+        limit = self._options.time_limit
+        first = None if self.best is None else self._begun
+        while searching.is_alive() and not self._enough.is_set():
+            now = time.monotonic()
+            if first is None and self.best is not None:
+                first = now
+            until = self._begun + limit * _HEAD_START if first is None else first + limit * _BETTER_START
+            if now >= until:
+                return
+            time.sleep(_TICK)
+
+    def _watch(self) -> None:
+        """Pass on a request to stop."""
+        while not self._enough.is_set():
+            if self._stop.wait(_TICK):
+                self._enough.set()
+
+    def _better(self, values: Ints, _: float = 0.0) -> None:
+        with self._lock:
+            value = self._mip.value(values)
+            if self._value is not None and value >= self._value:
+                return
+            self.best, self._value = values, value
+        self._told(time.monotonic() - self._begun, value, self._bound)
+        self._check()
+
+    def _bounded(self, bound: int | None) -> None:
+        with self._lock:
+            if bound is None or (self._bound is not None and bound <= self._bound):
+                return
+            self._bound = bound
+        self._check()
+
+    def _check(self) -> None:
+        if self._satisfied():
+            self._enough.set()
+
+    def _satisfied(self) -> bool:
+        """Return whether the gap between the best plan and the best bound is small enough."""
+        if self._value is None or self._bound is None:
+            return False
+        return self._value - self._bound <= self._options.gap * max(abs(self._value), 1e-9)
+
+    def _left(self) -> float:
+        return self._begun + self._options.time_limit - time.monotonic()
+
+    def _joint(self, outcome: Outcome) -> Outcome:
+        """Return the solver's outcome with what both know."""
+        if self._stop.is_set() or self.best is None:
+            return outcome
+        if self._satisfied() and outcome.termination is Termination.INTERRUPTED:
+            return replace(outcome, status=Status.FEASIBLE, termination=Termination.GAP, bound=self._bound)
+        return outcome
+
+
+_SETTLED = frozenset({Termination.OPTIMAL, Termination.GAP, Termination.INTERRUPTED})
