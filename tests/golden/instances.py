@@ -59,6 +59,36 @@ INSTANCES: dict[str, Document] = {
     "share": document(*BOTH, rules=rule("share", nations=["BBB"], most=250)),
     "lift": document(contingent(), rules=rule("lift", most=150), history=[RUNNING]),
     "hub": document(contingent(supply=2), rules=rule("supply", most=3, until="2025-08")),
+    # At least a quarter of BBB's 60 for the 100 of AAA, in east alone.
+    "ratio": document(
+        *BOTH, rules=rule("ratio", of={"contingents": ["BBB-eng"]}, to={"nations": ["AAA"]}, least=250, each="sector")
+    ),
+    # One of two units is home since June and rests in July; from August on both are ready.
+    "standby": document(
+        contingent(),
+        history=[{"contingent": "AAA-inf", "units": 1, "returned": "2025-07"}],
+        rules=rule("standby", least={"2025-07": 100, "2025-08": 150}),
+    ),
+    "pin": document(
+        contingent(), sectors=TWO_SECTORS, rules=rule("pin", contingents=["AAA-inf"], units=1, sectors=["east"])
+    ),
+    "bar": document(
+        contingent(), history=[RUNNING], rules=rule("bar", contingents=["AAA-inf"], units=1, until="2025-08")
+    ),
+    "nations": document(*BOTH, rules=rule("nations", least=2, most=3, until="2025-08")),
+    # 200 beds hold two units of AAA, but only one of them in August.
+    "apart": document(
+        *BOTH, sectors=[{"id": "east", "beds": {"2025-07": 200, "2025-08": 100, "2025-09": 200}}], rules=rule("apart")
+    ),
+    "presence": document(contingent(tour=1), rules=rule("presence", least=150, term=2)),
+    "escort": document(*BOTH, rules=rule("escort", nations=["BBB"], least=100, **{"with": {"nations": ["AAA"]}})),
+    "either": document(*BOTH, history=[RUNNING], rules=rule("either", sets=[["AAA-inf"], ["BBB-eng"]], most=1)),
+    # AAA leads since June and must until August; only the lead may be `line`.
+    "lead": document(
+        *BOTH,
+        leads=[{"sector": "east", "nation": "AAA", "since": "2025-06"}],
+        rules=rule("lead", share=500, term=3, roles=["line"]),
+    ),
     "exclude": document(sectors=TWO_SECTORS, rules=rule("exclude", nations=["AAA"], sectors=["west"])),
     "only": document(
         *BOTH, sectors=TWO_SECTORS, rules=rule("only", nations=["AAA"], sectors=["west"], **{"from": "2025-08"})

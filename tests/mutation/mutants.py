@@ -12,7 +12,7 @@ from forcegen.audit import judge, rules, tours
 from forcegen.audit.presence import Theatre
 from forcegen.formulation import tour
 from forcegen.formulation.frame import Frame
-from forcegen.formulation.registry import RULE_ROWS
+from forcegen.formulation.registry import JOINT_ROWS, RULE_ROWS
 from forcegen.formulation.rows.family import Entries, Rows, keep
 from forcegen.mip import INF
 
@@ -50,6 +50,8 @@ def row_mutants() -> Iterator[Mutant]:
             yield Mutant(tag, change, tag, _in_module(tour, name, changed))
         for kind in RULE_ROWS:
             yield Mutant("hub" if kind == "supply" else kind, change, kind, _in_table(RULE_ROWS, kind, changed))
+        for kind in JOINT_ROWS:
+            yield Mutant(kind, change, kind, _in_table(JOINT_ROWS, kind, changed))
 
 
 def check_mutants() -> Iterator[Mutant]:
@@ -145,7 +147,7 @@ def _moved_sides(steps: int) -> Change:
 def _limiting(rows: Rows) -> NDArray[np.bool_]:
     limiting = np.ones(len(rows.lower), dtype=bool)
     if rows.added is not None:
-        limiting[rows.added.defined] = False
+        limiting[rows.added.defined[rows.added.defined >= 0]] = False
     return limiting
 
 
@@ -177,7 +179,7 @@ def _later_plan(check: Callable[..., Any]) -> Callable[..., Any]:
 def _late(item: Any) -> Any:
     if isinstance(item, Theatre):
         late = (p if p.running else replace(p, start=p.start + 1) for p in item.presences)
-        return Theatre(item.instance, tuple(late))
+        return Theatre(item.instance, tuple(late), item.leads)
     if isinstance(item, tuple):
         return tuple(replace(need, filled=_rolled(need.filled)) for need in item)
     return item

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .choices import Watch, watches
+from .leads import broken_leads
 from .meters import Limit, cost, limits, needs
 from .reading import Item, Presence, Reading
 from .timetables import TooLarge, Unit, all_units
@@ -43,27 +45,31 @@ def best(document: Item, goals: Sequence[str] = GOALS, cap: int = CAP) -> Result
     units = all_units(reading, cap)
     vectors = vectors_of(reading, units, goals)
     sums, steps = _combine(vectors, cap)
-    chosen = np.arange(len(sums))
-    values = []
-    for goal in goals:
-        if not chosen.size:
-            break
-        worth, factor = vectors.worth(goal, sums[chosen])
-        values.append(Fraction(int(worth.min()), factor))
-        chosen = chosen[worth == worth.min()]
-    if not chosen.size:
+    worth = [vectors.worth(goal, sums) for goal in goals]
+    order = np.lexsort([value for value, _ in reversed(worth)]) if goals else np.arange(len(sums))
+    chosen = next((int(i) for i in order if vectors.kept(sums[i])), None)
+    if chosen is None:
         return Result(feasible=False)
-    return Result(True, values, _plan(reading, units, steps, int(chosen[0])))
+    values = [Fraction(int(value[chosen]), factor) for value, factor in worth]
+    return Result(True, values, _plan(reading, units, steps, chosen))
 
 
-def evaluate(document: Item, tours: Sequence[Item]) -> tuple[list[str], dict[str, Fraction]]:
-    """The violations of a plan, sorted `kind:id` without repetition, and its value in every goal."""
+def evaluate(
+    document: Item, tours: Sequence[Item], leads: Sequence[Item] | None = None
+) -> tuple[list[str], dict[str, Fraction]]:
+    """The violations of a plan, sorted `kind:id` without repetition, and its value in every goal.
+
+    Without `leads`, those of the plan are still to be found, and `lead` says that there are none.
+    """
     reading = Reading(document)
     plan = [presence_of(reading, tour) for tour in tours]
     present = plan + reading.running
     found = {objection for tour in plan for objection in reading.objections(tour)}
     found |= _clashes(reading, plan)
     found |= {limit.name for limit in limits(reading) if not _kept(limit, present)}
+    looked = [watch for watch in watches(reading) if leads is None or watch.name != "lead"]
+    found |= {watch.name for watch in looked if not _holds(watch, present)}
+    found |= set() if leads is None else broken_leads(reading, leads, present)
     values = dict.fromkeys(GOALS, Fraction(0))
     for need in needs(reading):
         filled = sum((need.amount(p) for p in present), Fraction(0))
@@ -161,6 +167,10 @@ def _as_document(reading: Reading, tour: Presence) -> dict[str, Any]:
 def _kept(limit: Limit, present: Sequence[Presence]) -> bool:
     total = sum((limit.amount(p) for p in present), Fraction(0))
     return (limit.low is None or total >= limit.low) and (limit.high is None or total <= limit.high)
+
+
+def _holds(watch: Watch, present: Sequence[Presence]) -> bool:
+    return watch.holds([sum((amount(p) for p in present), Fraction(0)) for amount in watch.amounts])
 
 
 def _clashes(reading: Reading, plan: Sequence[Presence]) -> set[str]:

@@ -37,6 +37,7 @@ class Draft:
         self.requirements = [self._requirement(f"Q{i + 1}") for i in range(rng.randint(1, 5))]
         self.history = self._history()
         self.rules: list[Document] = []
+        self.leads: list[Document] = []
 
     def document(self) -> Document:
         """The draw as an instance document; lists that are empty are sometimes absent."""
@@ -53,6 +54,7 @@ class Draft:
             "requirements": self.requirements,
             "rules": self.rules,
             "history": self.history,
+            "leads": self.leads,
         }
         return {key: value for key, value in document.items() if value or self.chance(0.5)}
 

@@ -16,7 +16,9 @@ from .vectors import vectors_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ALL_KINDS = ("exclude", "only", "ceiling", "floor", "share", "lift", "supply")
+SUMS = ("exclude", "only", "ceiling", "floor", "share", "lift", "supply", "ratio", "standby", "pin", "bar")
+CHOICES = ("lead", "nations", "presence", "apart", "escort", "either")
+ALL_KINDS = SUMS + CHOICES
 FEWEST, MOST = 20, 60_000  # combinations of distinct timetables, all units together
 TIMETABLES = 400  # of one unit
 INFEASIBLE = 0.05  # how many of the infeasible draws are kept

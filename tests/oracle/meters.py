@@ -39,7 +39,7 @@ def limits(reading: Reading) -> Iterator[Limit]:
         for t in reading.periods:
             yield from _sector_limits(reading, s, sector, t)
     for rule in reading.rules.values():
-        if rule["kind"] not in ("exclude", "only"):
+        if rule["kind"] in RULES:
             yield from RULES[rule["kind"]](reading, rule)
 
 
@@ -213,6 +213,72 @@ def _supplied(reading: Reading, scope: Scope, t: int) -> Amount:
     return lambda p: reading.amount(p.contingent, "supply") if scope.has(p) and p.holds(t) else NOTHING
 
 
+def _ratio_limits(reading: Reading, rule: Item) -> Iterator[Limit]:
+    """1000 x troops of `of` - least x troops of `to`, at least 0, force-wide or for each sector or nation."""
+    whole, least = scope_of(reading, rule), reading.step(rule["least"], 0)
+    of, to = (Scope(reading.who(rule[x]), whole.places, reading.roles_in_scope(rule[x])) for x in ("of", "to"))
+    parts = [whole] if rule.get("each", "force") == "force" else items_of(reading, rule)
+    for t in sorted(reading.active(rule)):
+        for part in parts:
+            yield Limit(f"ratio:{rule['id']}", _served(reading, (part, of, to), least, t), low=NOTHING)
+
+
+def _served(reading: Reading, scopes: tuple[Scope, Scope, Scope], least: Fraction, t: int) -> Amount:
+    part, of, to = scopes
+
+    def amount(p: Presence) -> Fraction:
+        if not (p.holds(t) and part.has(p)):
+            return NOTHING
+        return (1000 * of.has(p) - least * to.has(p)) * reading.amount(p.contingent, "strength")
+
+    return amount
+
+
+def _units_limits(reading: Reading, rule: Item) -> Iterator[Limit]:
+    """Units present of each contingent by itself: at least so many, or all but so many."""
+    whole = scope_of(reading, rule)
+    for t in sorted(reading.active(rule)):
+        for k in sorted(whole.who):
+            scope = Scope(frozenset({k}), whole.places, whole.roles)
+            amount = _present(scope, t)
+            if rule["kind"] == "pin":
+                yield Limit(f"pin:{rule['id']}", amount, low=Fraction(rule["units"]))
+            else:
+                yield Limit(f"bar:{rule['id']}", amount, high=Fraction(reading.units(k) - rule["units"]))
+
+
+def _present(scope: Scope, t: int) -> Amount:
+    return lambda p: Fraction(scope.has(p) and p.holds(t))
+
+
+def _standby_limits(reading: Reading, rule: Item) -> Iterator[Limit]:
+    """The strength of all units that are ready, less those on tour or in dwell, is at least so much."""
+    who = reading.who(rule)
+    for t in sorted(reading.active(rule)):
+        ready = {k for k in who if _could_stand_by(reading, k, t)}
+        pool = sum((reading.amount(k, "strength") * reading.units(k) for k in ready), NOTHING)
+        resting = [
+            reading.amount(k, "strength") for k, first, free in reading.rests if k in ready and first <= t < free
+        ]
+        amount = _not_at_home(reading, ready, t)
+        low = reading.step(rule["least"], t) - pool + sum(resting, NOTHING)
+        yield Limit(f"standby:{rule['id']}", amount, low=low)
+
+
+def _could_stand_by(reading: Reading, k: str, t: int) -> bool:
+    contingent = reading.contingents[k]
+    dates = {"from": contingent.get("ready"), "until": contingent.get("until")}
+    return reading.conditions_met(contingent, t) and reading.in_window(dates, t)
+
+
+def _not_at_home(reading: Reading, ready: set[str], t: int) -> Amount:
+    def amount(p: Presence) -> Fraction:
+        away = p.contingent in ready and p.start <= t < reading.next_start(p)
+        return -reading.amount(p.contingent, "strength") if away else NOTHING
+
+    return amount
+
+
 COUNTED: dict[str, Callable[[Reading, Presence, int, bool], Fraction]] = {
     "troops": _troops,
     "units": _units,
@@ -225,4 +291,8 @@ RULES: dict[str, Callable[[Reading, Item], Iterator[Limit]]] = {
     "share": _share_limits,
     "lift": _lift_limits,
     "supply": _supply_limits,
+    "ratio": _ratio_limits,
+    "pin": _units_limits,
+    "bar": _units_limits,
+    "standby": _standby_limits,
 }

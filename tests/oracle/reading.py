@@ -297,6 +297,15 @@ class Reading:
         """The first start that history leaves each of its units."""
         return {(k, u): self._first_start(k, row) for k, u, row in self._rows()}
 
+    @cached_property
+    def rests(self) -> list[tuple[str, int, int]]:
+        """Contingent, first period at home and first free period of each unit that rests after an earlier tour."""
+        return [
+            (k, self.period(row["returned"]), self._first_start(k, row))
+            for k, _, row in self._rows()
+            if row.get("returned") is not None
+        ]
+
     def _rows(self) -> Iterator[tuple[str, int, Item]]:
         taken = dict.fromkeys(self.contingents, 0)
         for row in self.document.get("history") or ():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .choices import Watch, watches
 from .meters import Amount, Need, cost, limits, needs
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ class Vectors:
     clip: Table
     needs: list[Need]
     scale: list[int]
+    watched: list[tuple[Watch, slice]]
+
+    def kept(self, sums: Table) -> bool:
+        """Whether one plan keeps the rules that are not sums."""
+        return all(
+            watch.holds([Fraction(int(x), f) for x, f in zip(sums[part], self.scale[part], strict=True)])
+            for watch, part in self.watched
+        )
 
     def worth(self, goal: str, sums: Table) -> tuple[Table, int]:
         """The value of a goal for whole plans, times a factor that makes it an integer, and that factor."""
@@ -68,6 +77,8 @@ def vectors_of(reading: Reading, units: Sequence[Unit], goals: Sequence[str]) ->
     """All columns of a document over its units' timetables; limits that no plan can break are left out."""
     needed = [need for need in needs(reading) if need.target > 0]
     columns = [Column(limit.amount, limit.low, limit.high) for limit in limits(reading)]
+    limited, watched = len(columns), list(watches(reading))
+    columns += [Column(amount) for watch in watched for amount in watch.amounts]
     columns += [Column(need.amount, need.minimum if need.hard else None, clip=need.target) for need in needed]
     columns.append(Column(cost(reading) if "cost" in goals else lambda p: Fraction(0)))
     rows = _rows(columns, [tour for unit in units for tour in unit.tours] + reading.running)
@@ -77,7 +88,12 @@ def vectors_of(reading: Reading, units: Sequence[Unit], goals: Sequence[str]) ->
     tables = _tables(units, exact, len(columns))
     low, high, clip = _bounds(columns, scale)
     tight = _tight(base, tables, low, high)
-    tight[len(columns) - 1 - len(needed) :] = True
+    tight[limited:] = True
+    first = int(tight[:limited].sum())
+    slices = []
+    for watch in watched:
+        slices.append((watch, slice(first, first + len(watch.amounts))))
+        first += len(watch.amounts)
     distinct = [distinct_rows(table[:, tight]) for table in tables]
     return Vectors(
         np.minimum(base, clip)[tight],
@@ -88,6 +104,7 @@ def vectors_of(reading: Reading, units: Sequence[Unit], goals: Sequence[str]) ->
         clip[tight],
         needed,
         [f for f, kept in zip(scale, tight, strict=True) if kept],
+        slices,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forcegen.audit.commands import check_leads
 from forcegen.audit.coverage import check_hard, lines, needs
 from forcegen.audit.derive import burdens, force, freed, reliefs
 from forcegen.audit.goals import GOALS, REQUIRED
@@ -11,7 +12,7 @@ from forcegen.audit.limits import check_beds, check_supply
 from forcegen.audit.presence import expand
 from forcegen.audit.result import Audit
 from forcegen.audit.rules import check_rules
-from forcegen.audit.tours import check_known, check_leads, check_tours
+from forcegen.audit.tours import check_known, check_tours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

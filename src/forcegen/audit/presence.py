@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from forcegen.domain.contingent import Contingent, History
     from forcegen.domain.instance import Instance
     from forcegen.domain.place import Role, Sector
-    from forcegen.domain.plan import Plan, Tour
+    from forcegen.domain.plan import Lead, Plan, Tour
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +58,11 @@ class Presence:
 
 @dataclass(frozen=True)
 class Theatre:
-    """An instance and all presences in it; those that history began come first."""
+    """An instance, all presences in it, those that history began first, and the plan's leads."""
 
     instance: Instance
     presences: tuple[Presence, ...]
+    leads: tuple[Lead, ...] = ()
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -101,7 +102,8 @@ def expand(instance: Instance, plan: Plan) -> Theatre:
         Presence(station(x.contingent, x.sector, x.role), x.unit, instance.horizon.index(x.start), x.periods, False)
         for x in known
     ]
-    return Theatre(instance, (*_running(instance, station), *planned))
+    leads = tuple(lead for lead in plan.leads if not any(unknown_of_lead(instance, lead)))
+    return Theatre(instance, (*_running(instance, station), *planned), leads)
 
 
 def unknown(instance: Instance, tour: Tour) -> Iterator[tuple[str, str]]:
@@ -114,6 +116,18 @@ def unknown(instance: Instance, tour: Tour) -> Iterator[tuple[str, str]]:
         yield "role", tour.role
     if tour.start.unit != instance.horizon.unit:
         yield instance.horizon.unit, tour.start
+
+
+def unknown_of_lead(instance: Instance, lead: Lead) -> Iterator[tuple[str, str]]:
+    """Yield what the instance does not know of a lead: the field, and its value."""
+    if lead.sector not in instance.sector:
+        yield "sector", lead.sector
+    if lead.nation not in instance.nation:
+        yield "nation", lead.nation
+    unit = instance.horizon.unit
+    for period in (lead.from_, lead.until):
+        if period.unit != unit:
+            yield unit, period
 
 
 def history_units(instance: Instance) -> Iterator[tuple[History, int]]:

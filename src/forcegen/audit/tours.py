@@ -44,18 +44,6 @@ def check_known(instance: Instance, plan: Plan) -> Iterator[Violation]:
             yield Violation("unknown", None, subjects, str(tour.start), f"{title}: {wrong}; the tour is set aside")
 
 
-def check_leads(instance: Instance, plan: Plan) -> Iterator[Violation]:
-    """Sectors and nations of leads exist."""
-    for lead in plan.leads:
-        for field, value, known in (
-            ("sector", lead.sector, instance.sector),
-            ("nation", lead.nation, instance.nation),
-        ):
-            if value not in known:
-                message = f"lead of {lead.sector} by {lead.nation} from {lead.from_}: there is no {field} {value!r}"
-                yield Violation("unknown", None, (lead.sector, lead.nation), str(lead.from_), message)
-
-
 def check_unit(theatre: Theatre) -> Iterator[Violation]:
     """Units are numbered from 1 to the contingent's units."""
     pools = {k.id: k.pool for k in theatre.instance.contingents}

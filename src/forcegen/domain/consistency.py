@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from forcegen.domain.horizon import Period
 from forcegen.domain.nation import expand
 from forcegen.domain.requirement import Requirement
-from forcegen.domain.scope import kilometres
+from forcegen.domain.rules import Bar, Either, Escort, LeadNation, Pin, Ratio, Rule, Selection
+from forcegen.domain.scope import kilometres, scope_of
 from forcegen.domain.values import PerKm
 
 if TYPE_CHECKING:
@@ -118,6 +119,15 @@ def check_scopes(instance: Instance) -> Iterator[Problem]:
                 if getattr(item, field) == ():
                     message = f"{item.id}: the list of {field} is empty"
                     yield Problem((name, i, field), "[]", message, "leave the field out for all, or name some")
+    for i, rule in enumerate(instance.rules):
+        for at, selection in _selections(rule):
+            for field in ("nations", "contingents", "roles"):
+                if getattr(selection, field) == ():
+                    message = f"{rule.id}: the list of {field} is empty"
+                    yield Problem(("rules", i, at, field), "[]", message, "leave the field out for all, or name some")
+        if isinstance(rule, LeadNation) and rule.candidates == ():
+            message = f"{rule.id}: the list of candidates is empty"
+            yield Problem(("rules", i, "candidates"), "[]", message, "leave the field out for all, or name some")
 
 
 def check_groups(instance: Instance) -> Iterator[Problem]:
@@ -171,12 +181,25 @@ def check_rules(instance: Instance) -> Iterator[Problem]:
     nations = instance.nation.keys() | instance.groups.keys()
     for i, rule in enumerate(instance.rules):
         at: Path = ("rules", i)
-        yield from _unknown(rule.nations or (), nations, "nation or group", (*at, "nations"))
-        yield from _unknown(rule.contingents or (), instance.contingent, "contingent", (*at, "contingents"))
+        yield from _selected(rule, instance, at)
         yield from _unknown(rule.sectors or (), instance.sector, "sector", (*at, "sectors"))
         yield from _unknown(rule.zones or (), _zones(instance), "zone", (*at, "zones"))
-        yield from _unknown(rule.roles or (), instance.role, "role", (*at, "roles"))
         yield from _conditions(rule.if_, rule.unless, instance, at)
+        for field, selection in _selections(rule):
+            yield from _selected(selection, instance, (*at, field))
+        if isinstance(rule, Either):
+            for j, items in enumerate(rule.sets):
+                yield from _unknown(items, instance.contingent, "contingent", (*at, "sets", j))
+        if isinstance(rule, LeadNation):
+            yield from _unknown(rule.candidates or (), nations, "nation or group", (*at, "candidates"))
+
+
+def check_lead_references(instance: Instance) -> Iterator[Problem]:
+    """Sectors and nations of leads exist."""
+    for i, lead in enumerate(instance.leads):
+        at: Path = ("leads", i)
+        yield from _unknown([lead.sector], instance.sector, "sector", (*at, "sector"), listed=False)
+        yield from _unknown([lead.nation], instance.nation, "nation", (*at, "nation"), listed=False)
 
 
 def check_history_references(instance: Instance) -> Iterator[Problem]:
@@ -237,6 +260,32 @@ def check_amounts(instance: Instance) -> Iterator[Problem]:
                 break
 
 
+def check_counts_of_units(instance: Instance) -> Iterator[Problem]:
+    """No pin or bar names more units than there are."""
+    for i, rule in enumerate(instance.rules):
+        if isinstance(rule, Pin | Bar):
+            for k in sorted(scope_of(rule, instance).contingents):
+                pool = instance.contingent[k].pool
+                if rule.units > pool:
+                    message = f"{rule.id}: {rule.units} units of {k}, which has {pool}"
+                    yield Problem(("rules", i, "units"), rule.units, message, "name fewer, or raise the contingent's")
+                    break
+
+
+def check_leads(instance: Instance) -> Iterator[Problem]:
+    """A sector is led by one nation when the horizon starts, since some earlier period."""
+    start, led = instance.horizon.start, set[str]()
+    for i, lead in enumerate(instance.leads):
+        at: Path = ("leads", i)
+        if lead.sector in led:
+            message = f"{lead.sector} has more than one lead before {start}"
+            yield Problem((*at, "sector"), lead.sector, message, "keep the last of them")
+        led.add(lead.sector)
+        if lead.since.ordinal >= start.ordinal:
+            message = f"the lead of {lead.sector} begins in {lead.since}, not before {start}"
+            yield Problem((*at, "since"), str(lead.since), message, "leads from the horizon's start on are the plan's")
+
+
 def check_history(instance: Instance) -> Iterator[Problem]:
     """Rows of history are complete, in time, and no more than the pool."""
     start, away = instance.horizon.start, dict.fromkeys(instance.contingent, 0)
@@ -274,8 +323,16 @@ _REFERENCES: tuple[_Check, ...] = (
     check_requirements,
     check_rules,
     check_history_references,
+    check_lead_references,
 )
-_MEANING: tuple[_Check, ...] = (check_tours, check_windows, check_amounts, check_history)
+_MEANING: tuple[_Check, ...] = (
+    check_tours,
+    check_windows,
+    check_amounts,
+    check_counts_of_units,
+    check_history,
+    check_leads,
+)
 
 
 def _zones(instance: Instance) -> frozenset[str]:
@@ -292,6 +349,20 @@ def _unknown(
             some = ", ".join(sorted(known)[:6])
             otherwise = f"known: {some}{', ...' if len(known) > 6 else ''}" if known else f"there is no {what} yet"
             yield Problem(where, name, f"there is no {what} {name!r}", did_you_mean(name, known, otherwise))
+
+
+def _selections(rule: Rule) -> Iterator[tuple[str, Selection]]:
+    if isinstance(rule, Ratio):
+        yield from (("of", rule.of), ("to", rule.to))
+    if isinstance(rule, Escort):
+        yield "with", rule.with_
+
+
+def _selected(named: Rule | Selection, instance: Instance, at: Path) -> Iterator[Problem]:
+    nations = instance.nation.keys() | instance.groups.keys()
+    yield from _unknown(named.nations or (), nations, "nation or group", (*at, "nations"))
+    yield from _unknown(named.contingents or (), instance.contingent, "contingent", (*at, "contingents"))
+    yield from _unknown(named.roles or (), instance.role, "role", (*at, "roles"))
 
 
 def _conditions(if_: Iterable[str], unless: Iterable[str], instance: Instance, at: Path) -> Iterator[Problem]:

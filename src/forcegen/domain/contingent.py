@@ -101,3 +101,11 @@ class History(Sourced):
     def running(self) -> bool:
         """Whether the tour still runs when the horizon starts."""
         return self.ends is not None
+
+
+class Leading(Sourced):
+    """A nation that leads a sector when the horizon starts."""
+
+    sector: Id
+    nation: Id
+    since: Period = Field(description="The first period of its command, before the horizon.")

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from forcegen.domain import consistency
 from forcegen.domain.base import Id, Sourced
 from forcegen.domain.condition import Condition
-from forcegen.domain.contingent import Contingent, History
+from forcegen.domain.contingent import Contingent, History, Leading
 from forcegen.domain.horizon import Horizon
 from forcegen.domain.nation import Nation
 from forcegen.domain.place import Role, Sector
@@ -41,6 +41,7 @@ class Instance(Sourced):
     requirements: tuple[Requirement, ...] = ()
     rules: tuple[AnyRule, ...] = ()
     history: tuple[History, ...] = ()
+    leads: tuple[Leading, ...] = Field((), description="Who leads which sector when the horizon starts.")
 
     @model_validator(mode="after")
     def _consistent(self) -> Instance:

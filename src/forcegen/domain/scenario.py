@@ -13,7 +13,7 @@ from forcegen.domain.condition import Condition
 from forcegen.domain.horizon import Period
 from forcegen.domain.numbers import NonNegative, PositiveCount
 
-ListName = Literal["nations", "roles", "sectors", "contingents", "requirements", "rules", "history"]
+ListName = Literal["nations", "roles", "sectors", "contingents", "requirements", "rules", "history", "leads"]
 
 
 class Edit(Sourced):

@@ -12,7 +12,7 @@ from forcegen.domain.nation import expand
 if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.requirement import Requirement
-    from forcegen.domain.rules import Rule
+    from forcegen.domain.rules import LeadNation, Rule, Selection
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,33 @@ class Scope:
 
 def scope_of(rule: Rule, instance: Instance) -> Scope:
     """Return the scope of a rule: fields intersect, values within a field unite."""
-    contingents = frozenset(instance.contingent)
-    if rule.names_who:
-        nations = expand(rule.nations or (), instance.groups)
-        named = frozenset(rule.contingents or ())
-        contingents = frozenset(k.id for k in instance.contingents if k.nation in nations or k.id in named)
+    contingents = _who(rule, instance)
     sectors = frozenset(instance.sector)
     if rule.sectors is not None or rule.zones is not None:
         zones = frozenset(rule.zones or ())
         places = frozenset(rule.sectors or ())
         sectors = frozenset(s.id for s in instance.sectors if s.id in places or s.zone in zones)
-    roles = frozenset(instance.role) if rule.roles is None else frozenset(rule.roles)
-    return Scope(contingents, sectors, roles)
+    return Scope(contingents, sectors, _roles(rule, instance))
+
+
+def selected(selection: Selection, instance: Instance) -> Scope:
+    """Return what a selection names, in all sectors."""
+    return Scope(_who(selection, instance), frozenset(instance.sector), _roles(selection, instance))
+
+
+def lead_scope(rule: LeadNation, instance: Instance) -> Scope:
+    """Return whose sectors a lead rule is about: its roles are those that only the lead may fill, not a scope."""
+    whole = scope_of(rule, instance)
+    return Scope(whole.contingents, whole.sectors, frozenset(instance.role))
+
+
+def lead_candidates(rule: LeadNation, instance: Instance) -> frozenset[str]:
+    """Return the nations that may lead."""
+    if rule.candidates is not None:
+        return expand(rule.candidates, instance.groups)
+    if rule.names_who:
+        return frozenset(instance.contingent[k].nation for k in scope_of(rule, instance).contingents)
+    return frozenset(instance.nation)
 
 
 def active_periods(thing: Rule | Requirement, instance: Instance) -> tuple[bool, ...]:
@@ -45,6 +60,18 @@ def active_periods(thing: Rule | Requirement, instance: Instance) -> tuple[bool,
     held = holding(thing, instance.conditions, instance.horizon)
     window = instance.horizon.window(thing.from_, thing.until)
     return tuple(a and b for a, b in zip(held, window, strict=True))
+
+
+def _who(named: Rule | Selection, instance: Instance) -> frozenset[str]:
+    if named.nations is None and named.contingents is None:
+        return frozenset(instance.contingent)
+    nations = expand(named.nations or (), instance.groups)
+    contingents = frozenset(named.contingents or ())
+    return frozenset(k.id for k in instance.contingents if k.nation in nations or k.id in contingents)
+
+
+def _roles(named: Rule | Selection, instance: Instance) -> frozenset[str]:
+    return frozenset(instance.role) if named.roles is None else frozenset(named.roles)
 
 
 def kilometres(requirement: Requirement, instance: Instance) -> Decimal:

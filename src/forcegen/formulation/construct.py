@@ -45,7 +45,8 @@ class _Greedy:
     def __init__(self, formulation: Formulation) -> None:
         self.formulation, self.model = formulation, formulation.model
         self.tours = len(formulation.frame.columns.tours)
-        self.own = self.model.columns - len(formulation.defined)
+        self.own = formulation.first_auxiliary
+        self.equations = formulation.defined[formulation.defined >= 0]
         columns = self.model.matrix[:, : self.tours].tocsc()
         self.starts, self.rows, self.coefficients = columns.indptr, columns.indices.astype(np.int64), columns.data
         self.pool = self.model.upper[: self.tours]
@@ -83,7 +84,7 @@ class _Greedy:
         self.to_target = np.maximum(self.to_target - done, 0)
         linked = np.unique(model.matrix[:, self.own :].tocoo().row)
         self.slack = np.where(model.row_upper < INF, model.row_upper - done - model.activity(totals), INF)
-        self.slack[self.formulation.defined if totals.any() else linked] = INF
+        self.slack[self.equations if totals.any() else linked] = INF
         heap = [(-gain, z) for z, gain in enumerate(self._all_gains().tolist()) if gain > 0]
         heapq.heapify(heap)
         while heap:
@@ -139,7 +140,7 @@ def _wanted(formulation: Formulation) -> tuple[Ints, Ints, Floats]:
     model, tours = formulation.model, len(formulation.frame.columns.tours)
     minimum, target = np.zeros(model.rows, dtype=np.int64), np.zeros(model.rows, dtype=np.int64)
     weight = np.zeros(model.rows)
-    shortfalls = slice(tours + 1, model.columns - len(formulation.defined), 2)  # below_target of each coverage row
+    shortfalls = slice(tours + 1, formulation.first_auxiliary, 2)  # below_target of each coverage row
     rows = model.matrix[:, shortfalls].tocsc().indices
     target[rows] = model.row_lower[rows]
     minimum[rows] = model.row_lower[rows] - model.upper[shortfalls]

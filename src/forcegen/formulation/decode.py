@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forcegen.domain.plan import Plan, Tour
+from forcegen.domain.plan import Lead, Plan, Tour
+from forcegen.formulation.rows.family import IMPLIED
 from forcegen.mip import tighten
 from forcegen.tours.away import away_until
 
@@ -58,6 +60,26 @@ def decode(formulation: Formulation, values: Ints) -> tuple[Tour, ...]:
     return tuple(result)
 
 
+def decode_leads(formulation: Formulation, values: Ints) -> tuple[Lead, ...]:
+    """Return who leads which sector, one entry for each unbroken lead of a nation."""
+    if formulation.leads is None:
+        return ()
+    leads, instance = formulation.leads, formulation.frame.instance
+    held = values[formulation.lead_columns].reshape(len(leads.nation), -1) > 0
+    result: list[Lead] = []
+    for pair, line in enumerate(held):
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], line, [False]]).astype(np.int8)))
+        for first, leaves in edges.reshape(-1, 2):
+            found = {
+                "sector": instance.sectors[leads.sector[pair]].id,
+                "nation": instance.nations[leads.nation[pair]].id,
+                "from": instance.horizon.label(int(first)),
+                "until": instance.horizon.label(int(leaves) - 1),
+            }
+            result.append(Lead.model_validate(found))
+    return tuple(sorted(result, key=lambda lead: (lead.sector, lead.from_.ordinal)))
+
+
 def encode(formulation: Formulation, plan: Plan) -> Ints:
     """Return the columns of a plan, its auxiliaries as tight as they can be; tours without a column are left out.
 
@@ -85,24 +107,47 @@ def encode(formulation: Formulation, plan: Plan) -> Ints:
         )
         if key in column:
             values[column[key]] += 1
+    _encode_leads(formulation, plan, values)
     return settled(formulation, values)
 
 
+def _encode_leads(formulation: Formulation, plan: Plan, values: Ints) -> None:
+    leads, instance = formulation.leads, formulation.frame.instance
+    if leads is None:
+        return
+    pairs = {
+        (instance.nations[n].id, instance.sectors[s].id): pair
+        for pair, (n, s) in enumerate(zip(leads.nation, leads.sector, strict=True))
+    }
+    held = values[formulation.lead_columns].reshape(len(leads.nation), -1)
+    for lead in plan.leads:
+        pair = pairs.get((lead.nation, lead.sector))
+        if pair is not None and lead.from_.unit == lead.until.unit == instance.horizon.unit:
+            first, last = instance.horizon.index(lead.from_), instance.horizon.index(lead.until)
+            held[pair, max(0, first) : max(0, last + 1)] = 1
+
+
 def settled(formulation: Formulation, taken: Ints) -> Ints:
-    """Return a point with these tours, its auxiliary columns as their equations and the rows leave them.
+    """Return a point with these tours and leads, its other columns as their equations and the rows leave them.
 
     Parameters
     ----------
     taken : int64[columns]
-        Units that take each tour; the other columns are overwritten.
+        Units that take each tour, and the leads; the other columns are overwritten.
     """
-    model, count = formulation.model, len(formulation.defined)
+    model, first = formulation.model, formulation.first_auxiliary
+    implied = first + np.flatnonzero(formulation.defined == IMPLIED)
+    if len(implied):
+        integer = model.integer.copy()
+        integer[implied] = False
+        model = replace(model, integer=integer)
     values = tighten(model, taken)
-    own = model.columns - count + np.arange(count)
-    if count:
+    fixed = np.flatnonzero(formulation.defined >= 0)
+    if len(fixed):
+        own, rows = first + fixed, formulation.defined[fixed]
         values[own] = 0
-        activity, scale = model.activity(values), -model.matrix[formulation.defined, own]
-        values[own] = (activity[formulation.defined] - model.row_lower[formulation.defined]) // scale
+        activity, scale = model.activity(values), -model.matrix[rows, own]
+        values[own] = (activity[rows] - model.row_lower[rows]) // scale
     return values
 
 

@@ -78,6 +78,16 @@ class Frame:
         return self.by_contingent(lambda k: milli(k.strength))
 
     @cached_property
+    def heads(self) -> Ints:
+        """People a unit, counted in the greatest common divisor of all strengths, int64[contingents]."""
+        return self.strength // self.person
+
+    @cached_property
+    def person(self) -> int:
+        """The greatest common divisor of all strengths, in thousandths of people."""
+        return int(np.gcd.reduce(self.strength, initial=0)) or 1
+
+    @cached_property
     def nation(self) -> Ints:
         """Position of each contingent's nation, int64[contingents]."""
         index = {nation.id: i for i, nation in enumerate(self.instance.nations)}

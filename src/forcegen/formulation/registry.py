@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forcegen.formulation.rows.bounds import ceiling, floor
+from forcegen.formulation.rows.either import either
+from forcegen.formulation.rows.escort import escort
 from forcegen.formulation.rows.flow import lift, supply
+from forcegen.formulation.rows.lead import lead
+from forcegen.formulation.rows.ratio import ratio
 from forcegen.formulation.rows.share import share
+from forcegen.formulation.rows.standby import standby
+from forcegen.formulation.rows.stay import presence
+from forcegen.formulation.rows.together import apart, nations
+from forcegen.formulation.rows.units import bar, pin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +26,22 @@ RULE_ROWS: dict[str, Callable[[Any, Frame], Rows]] = {
     "ceiling": ceiling,
     "floor": floor,
     "share": share,
+    "nations": nations,
+    "presence": presence,
+    "apart": apart,
+    "escort": escort,
+    "ratio": ratio,
+    "either": either,
     "lift": lift,
     "supply": supply,
+    "standby": standby,
+    "pin": pin,
+    "bar": bar,
 }
-"""Rule kinds that are rows."""
+"""Rule kinds whose rows each rule has for itself."""
+
+JOINT_ROWS: dict[str, Callable[[Any, Frame], Rows]] = {"lead": lead}
+"""Rule kinds whose rules share columns, and are written together."""
 
 REMOVED_COLUMNS = frozenset({"exclude", "only"})
 """Rule kinds that remove columns and are never rows."""

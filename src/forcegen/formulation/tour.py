@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
+from forcegen.domain.rules import LeadNation
 from forcegen.domain.scope import active_periods
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.goals import GOALS, Objective
-from forcegen.formulation.registry import REMOVED_COLUMNS, RULE_ROWS
+from forcegen.formulation.registry import JOINT_ROWS, REMOVED_COLUMNS, RULE_ROWS
 from forcegen.formulation.rows.coverage import Coverage, coverage, coverage_rows
+from forcegen.formulation.rows.lead import Leads
 from forcegen.formulation.rows.places import beds, supply
 from forcegen.formulation.rows.pool import pool
 from forcegen.mip import INF, MipModel, Names, reduce_rows
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 class Formulation:
     """An instance as an integer model: tours first, then below_minimum and below_target of each coverage row.
 
-    Auxiliary columns of row families come last; `defined` (int64) is the equation that fixes each of them.
+    Auxiliary columns of row families come last; `defined` (int64) is the equation that fixes each of them, IMPLIED for
+    a binary that rows ask for, CHOSEN for one that is a decision; `leads` says which of these are leads.
     The model's objective is zero; `objectives` holds each goal's.
     """
 
@@ -37,6 +40,17 @@ class Formulation:
     model: MipModel
     objectives: dict[str, Objective]
     defined: Ints
+    leads: Leads | None = None
+
+    @property
+    def first_auxiliary(self) -> int:
+        """The first auxiliary column."""
+        return self.model.columns - len(self.defined)
+
+    @property
+    def lead_columns(self) -> slice:
+        """The columns of leads, the first of the auxiliary ones."""
+        return slice(self.first_auxiliary, self.first_auxiliary + (0 if self.leads is None else len(self.leads)))
 
 
 def build(instance: Instance, goals: Sequence[str]) -> Formulation:
@@ -50,16 +64,19 @@ def build(instance: Instance, goals: Sequence[str]) -> Formulation:
     frame = Frame(instance)
     parts = coverage(frame)
     tours = len(frame.columns.tours)
+    rules = _rules_as_rows(instance)
+    led = [rule for rule in rules if isinstance(rule, LeadNation)]
     families = [
         pool(frame),
         coverage_rows(parts, tours, frame),
         beds(frame),
         supply(frame),
-        *(RULE_ROWS[rule.kind](rule, frame) for rule in _rules_as_rows(instance)),
+        *([JOINT_ROWS["lead"](led, frame)] if led else []),
+        *(RULE_ROWS[rule.kind](rule, frame) for rule in rules if rule.kind in RULE_ROWS),
     ]
     model, defined = _assembled(frame, parts, families)
     objectives = {name: GOALS[name](frame, parts).over(model.columns) for name in goals}
-    return Formulation(frame, reduce_rows(model), objectives, defined)
+    return Formulation(frame, reduce_rows(model), objectives, defined, Leads(led, frame) if led else None)
 
 
 def _rules_as_rows(instance: Instance) -> list[AnyRule]:
@@ -87,22 +104,30 @@ def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> tup
         ),
         shape=(int(rows[-1]), columns),
     ).tocsr()
+    defined = np.concatenate(
+        [
+            np.zeros(0, dtype=np.int64),
+            *(
+                np.where(family.added.defined >= 0, family.added.defined + at, family.added.defined)
+                for family, at in zip(families, rows[:-1], strict=True)
+                if family.added is not None
+            ),
+        ]
+    )
+    binary = defined < 0
     pools = frame.by_contingent(lambda k: k.pool)
     model = MipModel(
         objective=np.zeros(columns, dtype=np.int64),
         offset=0,
         lower=np.zeros(columns, dtype=np.int64),
-        upper=np.concatenate([pools[frame.columns.tours.contingent], shortfalls, np.full(int(added[-1]), INF)]),
-        integer=np.arange(columns) < tours,
+        upper=np.concatenate([pools[frame.columns.tours.contingent], shortfalls, np.where(binary, 1, INF)]),
+        integer=np.concatenate([np.arange(columns - len(binary)) < tours, binary]),
         matrix=matrix,
         row_lower=np.concatenate([family.lower for family in families]),
         row_upper=np.concatenate([family.upper for family in families]),
         names=lambda: _names(frame, parts, families),
     )
-    defined = [
-        family.added.defined + at for family, at in zip(families, rows[:-1], strict=True) if family.added is not None
-    ]
-    return model, np.concatenate([np.zeros(0, dtype=np.int64), *defined])
+    return model, defined
 
 
 def _placed(column: Ints, own: int) -> Ints:

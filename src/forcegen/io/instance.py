@@ -6,7 +6,7 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, get_args
 
-from forcegen.domain.contingent import Contingent, History
+from forcegen.domain.contingent import Contingent, History, Leading
 from forcegen.domain.instance import Instance
 from forcegen.domain.nation import Nation
 from forcegen.domain.place import Role, Sector
@@ -31,6 +31,7 @@ LISTS: dict[str, tuple[type[BaseModel], ...]] = {
     "requirements": (Requirement,),
     "rules": get_args(get_args(AnyRule)[0]),
     "history": (History,),
+    "leads": (Leading,),
 }
 
 

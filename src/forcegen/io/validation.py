@@ -41,6 +41,11 @@ _ADVICE = {
     "horizon_number": "write one number for the whole horizon",
     "only": "name where they may serve",
     "share": "name them",
+    "pin": "name them",
+    "bar": "name them",
+    "standby": "leave them out",
+    "nations": "correct the numbers",
+    "presence": "add one of them",
     "penalty": "keep one of them",
     "goal_twice": "keep one of the two",
 }

@@ -43,7 +43,8 @@ class Engine:
         self._formulation = formulation
         self._goals = goals
         self.message = ""
-        self._refused = len(formulation.frame.columns.tours) < LEAST_TOURS
+        tours = len(formulation.frame.columns.tours)
+        self._refused = tours < LEAST_TOURS or bool((formulation.defined < 0).any())
 
     @property
     def useful(self) -> bool:

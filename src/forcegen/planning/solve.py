@@ -20,7 +20,7 @@ import scipy.sparse as sp
 from forcegen.audit import Violation, audit
 from forcegen.domain.plan import Plan
 from forcegen.formulation.construct import construct
-from forcegen.formulation.decode import decode, encode
+from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.formulation.tour import Formulation, build
 from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
@@ -251,7 +251,7 @@ class _Search:
 
     def _judge(self, values: Ints) -> None:
         begun = time.monotonic()
-        self.plan = Plan(tours=decode(self.formulation, values))
+        self.plan = Plan(tours=decode(self.formulation, values), leads=decode_leads(self.formulation, values))
         self.audit = audit(self.instance, self.plan, [goal.minimise for goal in self.model.goals])
         self.audited += time.monotonic() - begun
         if not self.audit.clean:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from forcegen.audit.rules.apart import check_apart
+from forcegen.audit.rules.bar import check_bar
 from forcegen.audit.rules.ceiling import check_ceiling
+from forcegen.audit.rules.either import check_either
+from forcegen.audit.rules.escort import check_escort
 from forcegen.audit.rules.exclude import check_exclude, excludes
 from forcegen.audit.rules.floor import check_floor
+from forcegen.audit.rules.lead import check_lead
 from forcegen.audit.rules.lift import check_lift
+from forcegen.audit.rules.nations import check_nations
 from forcegen.audit.rules.only import check_only, confines
+from forcegen.audit.rules.pin import check_pin
+from forcegen.audit.rules.presence import check_presence
+from forcegen.audit.rules.ratio import check_ratio
 from forcegen.audit.rules.share import check_share
+from forcegen.audit.rules.standby import check_standby
 from forcegen.audit.rules.supply import check_supply_rule
 from forcegen.domain.scope import active_periods, scope_of
 
@@ -28,8 +38,18 @@ CHECKS: Mapping[str, Callable[[Any, Theatre], Iterator[Violation]]] = {
     "ceiling": check_ceiling,
     "floor": check_floor,
     "share": check_share,
+    "lead": check_lead,
+    "nations": check_nations,
+    "presence": check_presence,
+    "apart": check_apart,
+    "escort": check_escort,
+    "ratio": check_ratio,
+    "either": check_either,
     "lift": check_lift,
     "supply": check_supply_rule,
+    "standby": check_standby,
+    "pin": check_pin,
+    "bar": check_bar,
 }
 FORBIDS: Mapping[str, Callable[[Scope, str, str, str], bool]] = {"exclude": excludes, "only": confines}
 

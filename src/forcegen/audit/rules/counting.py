@@ -12,7 +12,7 @@ from forcegen.domain.scope import active_periods, scope_of
 if TYPE_CHECKING:
     from forcegen.audit.presence import Presence, Theatre
     from forcegen.domain.instance import Instance
-    from forcegen.domain.rules import Ceiling, Floor
+    from forcegen.domain.rules import Bar, Ceiling, Floor, Pin, Rule
     from forcegen.domain.rules.base import Each
     from forcegen.domain.scope import Scope
 
@@ -45,6 +45,35 @@ def counts(rule: Ceiling | Floor, theatre: Theatre, amounts: Mapping[str, Amount
             yield from (Count(item, t, sums[item, t]) for t in active)
         elif active:
             yield Count(item, None, sum(sums[item, t] for t in active))
+
+
+def units_of_each(rule: Pin | Bar, theatre: Theatre) -> Iterator[tuple[str, int, int]]:
+    """Yield contingent, active period and how many of its units are present in the rule's places and roles."""
+    scope = scope_of(rule, theatre.instance)
+    active = [t for t, holds in enumerate(active_periods(rule, theatre.instance)) if holds]
+    present: dict[tuple[str, int], int] = defaultdict(int)
+    for p in theatre.presences:
+        if in_scope(scope, p):
+            for t in theatre.inside(p):
+                present[p.station.contingent.id, t] += 1
+    for k in sorted(scope.contingents):
+        yield from ((k, t, present[k, t]) for t in active)
+
+
+def troops_by_nation(rule: Rule, theatre: Theatre) -> Iterator[tuple[str, int, dict[str, int]]]:
+    """Yield sector, active period and the strength of each nation, where troops of the scope are present."""
+    scope = scope_of(rule, theatre.instance)
+    active = active_periods(rule, theatre.instance)
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    for p in theatre.presences:
+        if in_scope(scope, p):
+            for t in theatre.inside(p):
+                nations = found.setdefault((p.station.sector.id, t), {})
+                nation = p.station.contingent.nation
+                nations[nation] = nations.get(nation, 0) + p.station.strength
+    for s, t in sorted(found):
+        if active[t]:
+            yield s, t, found[s, t]
 
 
 def items(each: Each | None, scope: Scope, instance: Instance) -> Sequence[str | None]:

@@ -32,6 +32,14 @@ class Penalty(Document):
         return self
 
 
+class Selection(Document):
+    """Some of the contingents, at some of the roles."""
+
+    nations: tuple[Id, ...] | None = Field(None, description="Nations and groups. Absent, with contingents: all.")
+    contingents: tuple[Id, ...] | None = None
+    roles: tuple[Id, ...] | None = Field(None, description="Absent: all.")
+
+
 class Rule(Conditional):
     """A political or military limit on who serves where, at what and when."""
 

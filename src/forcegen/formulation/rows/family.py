@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from forcegen.formulation.frame import Body, Frame
 
 Ints = NDArray[np.int64]
+
+IMPLIED, CHOSEN = -1, -2
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +57,13 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Added:
-    """Auxiliary columns, not negative, each fixed by one equation: row `defined[j]` has -1 in it.
+    """Auxiliary columns, not negative.
 
     Parameters
     ----------
     defined : int64[j]
-        The row of the family that fixes each column.
+        The row of the family that fixes each column, an equation with -1 in it. IMPLIED: a binary that is 1 only where
+        rows ask for it. CHOSEN: a binary that is a decision of its own.
     names
         Makes the names when they are asked for.
     """
@@ -99,15 +102,6 @@ def sums(
     return Entries(row, column, value), constant
 
 
-def join(first: Entries, second: Entries) -> Entries:
-    """Return both entries together."""
-    return Entries(
-        np.concatenate([first.row, second.row]),
-        np.concatenate([first.column, second.column]),
-        np.concatenate([first.value, second.value]),
-    )
-
-
 def keep(rows: Rows, kept: Ints) -> Rows:
     """Return only these rows (int64[kept], ascending)."""
     position = np.full(len(rows.lower), -1, dtype=np.int64)
@@ -120,8 +114,40 @@ def keep(rows: Rows, kept: Ints) -> Rows:
         every = rows.names()
         return [every[i] for i in kept]
 
-    added = None if rows.added is None else Added(position[rows.added.defined], rows.added.names)
+    added = None if rows.added is None else _moved(rows.added, position)
     return Rows(rows.tag, entries, rows.lower[kept], rows.upper[kept], names, added)
+
+
+def own(number: Ints) -> Ints:
+    """Return how entries name a family's own columns 0, 1, 2, ..."""
+    return -1 - number
+
+
+def together(tag: str, pieces: Sequence[Rows], added: Added | None) -> Rows:
+    """Return the rows of all pieces, one family with these columns of its own."""
+    first = np.cumsum([0, *(len(piece.lower) for piece in pieces)])
+    entries = Entries(
+        np.concatenate([piece.entries.row + at for piece, at in zip(pieces, first[:-1], strict=True)]),
+        np.concatenate([piece.entries.column for piece in pieces]),
+        np.concatenate([piece.entries.value for piece in pieces]),
+    )
+    return Rows(
+        tag,
+        entries,
+        np.concatenate([piece.lower for piece in pieces]),
+        np.concatenate([piece.upper for piece in pieces]),
+        lambda: [name for piece in pieces for name in piece.names()],
+        added,
+    )
+
+
+def merged(*parts: Entries) -> Entries:
+    """Return all entries together."""
+    return Entries(
+        np.concatenate([part.row for part in parts]),
+        np.concatenate([part.column for part in parts]),
+        np.concatenate([part.value for part in parts]),
+    )
 
 
 def at_most(tag: str, entries: Entries, limit: Ints, names: Callable[[], list[str]]) -> Rows:
@@ -134,6 +160,11 @@ def at_least(tag: str, entries: Entries, limit: Ints, names: Callable[[], list[s
     """Return the rows `entries >= limit`, without those that nothing can break."""
     rows = Rows(tag, entries, limit, np.full(len(limit), INF), names)
     return keep(rows, np.flatnonzero(limit > 0))
+
+
+def _moved(added: Added, position: Ints) -> Added:
+    fixed = added.defined >= 0
+    return Added(np.where(fixed, position[np.where(fixed, added.defined, 0)], added.defined), added.names)
 
 
 def _needed(rows: Rows, broken: NDArray[np.bool_]) -> Rows:
