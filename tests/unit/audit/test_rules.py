@@ -163,6 +163,84 @@ def test_every_kind_of_rule_is_checked() -> None:
             [POL, DEU],
             "rule P1 (lift): all in east: 200 troops move in or out in 2025-07, at most 100",
         ),
+        (
+            {
+                "kind": "pin",
+                "contingents": ["POL-inf"],
+                "units": 1,
+                "sectors": ["east"],
+                **_window("2025-08", "2025-09"),
+            },
+            [POL],
+            [tour(start="2025-09")],
+            "rule P1 (pin): POL-inf (of POL-inf in east): 0 units in 2025-08, at least 1",
+        ),
+        (
+            {"kind": "bar", "nations": ["POL"], "units": 1, "zones": ["front"]},
+            [POL, tour(unit=2, sector="west")],
+            [POL, tour(unit=2, start="2025-09")],
+            "rule P1 (bar): POL-inf (of POL in front): 2 units in 2025-09, at most 1",
+        ),
+        (
+            {"kind": "ratio", "of": {"nations": ["DEU"]}, "to": {"roles": ["line"]}, "least": 500},
+            [POL, DEU],
+            [POL, DEU2 | {"start": "2025-08"}],
+            "rule P1 (ratio): all: 0 troops to 100 in 2025-07, at least 500 per mille",
+        ),
+        (
+            {"kind": "ratio", "of": {"roles": ["repair"]}, "to": {"roles": ["line"]}, "least": 1000, "each": "nation"},
+            [POL, tour(unit=2, role="repair")],
+            [POL, tour("DEU-inf", role="repair")],
+            "rule P1 (ratio): POL (of all): 0 troops to 100 in 2025-07, at least 1,000 per mille",
+        ),
+        (
+            {"kind": "standby", "nations": ["POL"], "least": 200, **_window("2025-12", "2025-12")},
+            [POL],
+            [tour(start="2025-08")],
+            "rule P1 (standby): POL: 100 troops at home in 2025-12, at least 200",
+        ),
+        (
+            {"kind": "nations", "least": 2, "sectors": ["east"]},
+            [POL, DEU, tour(unit=2, sector="west")],
+            [POL, tour("DEU-inf", start="2025-08")],
+            "rule P1 (nations): all in east: 1 nations in east in 2025-07 (POL), at least 2",
+        ),
+        (
+            {"kind": "nations", "most": 1, "roles": ["line"]},
+            [POL, POL2, tour("DEU-inf", role="repair")],
+            [POL, tour("DEU-inf", start="2025-09")],
+            "rule P1 (nations): all as line: 2 nations in east in 2025-09 (DEU, POL), at most 1",
+        ),
+        (
+            {"kind": "apart", "nations": ["all"]},
+            [POL, POL2, tour("DEU-inf", sector="west")],
+            [POL, tour("DEU-inf", start="2025-09")],
+            "rule P1 (apart): all: DEU and POL are both in east in 2025-09",
+        ),
+        (
+            {"kind": "presence", "least": 150, **_window("2025-09")},
+            [tour(start="2025-09"), tour(unit=2, start="2025-09")],
+            [tour(start="2025-08"), tour(unit=2, start="2025-09")],
+            "rule P1 (presence): all: 100 troops of POL in east in 2025-11, none or at least 150",
+        ),
+        (
+            {"kind": "presence", "term": 5},
+            [POL, tour(unit=2, start="2025-10"), tour("DEU-inf", start="2026-05")],
+            [POL, tour(unit=2, start="2025-11")],
+            "rule P1 (presence): all: POL stays in east for 3 periods from 2025-07, at least 5",
+        ),
+        (
+            {"kind": "escort", "nations": ["DEU"], "least": 200, "with": {"nations": ["east"]}},
+            [POL, POL2, DEU],
+            [POL, tour(unit=2, start="2025-08"), DEU],
+            "rule P1 (escort): DEU: 100 troops of their escort in east in 2025-07, at least 200",
+        ),
+        (
+            {"kind": "either", "sets": [["POL-inf"], ["DEU-inf"]], "most": 1, **_window("2025-09")},
+            [POL, POL2],
+            [POL, tour("DEU-inf", start="2025-12")],
+            "rule P1 (either): 2 sets are used (POL-inf and DEU-inf), at most 1",
+        ),
     ],
 )
 def test_a_rule_is_kept_or_broken(rule: Item, kept: list[Item], broken: list[Item], message: str) -> None:
@@ -243,3 +321,94 @@ def test_rules_ask_nothing_while_their_conditions_do_not_hold() -> None:
         {"kind": "share", "nations": ["POL"], "most": 0},
     ):
         assert judge(_with(**rule, **{"if": ["talks"]}) | {"conditions": conditions}, POL).clean
+
+
+def _lead(nation: str, first: str = "2025-07", last: str = "2026-06", sector: str = "east") -> Item:
+    return {"sector": sector, "nation": nation, "from": first, "until": last}
+
+
+def _led(*leads: Item, given: Item | None = None, **fields: Any) -> list[str]:
+    """What the audit says of POL and DEU in east for three months, so led; POL has 200 of 300 there."""
+    instance = _with("lead", sectors=["east"], **fields) | ({"leads": [given]} if given else {})
+    return messages(judge(instance, POL, POL2, DEU, leads=leads))
+
+
+def test_a_sector_with_troops_has_a_lead_who_is_a_candidate() -> None:
+    assert _led(_lead("POL", last="2025-09")) == []
+    assert _led(_lead("POL", last="2025-08")) == [
+        "rule P1 (lead): nobody leads east in 2025-09, where 300 troops are",
+    ]
+    assert _led(_lead("FRA"), candidates=["all"], share=0) == []
+    assert _led(_lead("DEU", last="2025-07"), _lead("POL", "2025-08"), candidates=["POL"]) == [
+        "rule P1 (lead): DEU leads east in 2025-07 and is not a candidate",
+    ]
+
+
+def test_a_lead_supplies_its_share() -> None:
+    assert _led(_lead("POL"), share=666) == []
+    assert _led(_lead("DEU", last="2025-07"), _lead("POL", "2025-08"), share=333.4) == [
+        "rule P1 (lead): DEU leads east in 2025-07 with 100 of 300 troops, at least 333.4 per mille",
+    ]
+
+
+def test_some_roles_are_the_leads_alone() -> None:
+    assert _led(_lead("POL"), roles=["repair"]) == []
+    assert _led(_lead("POL"), roles=["line"])[0] == (
+        "rule P1 (lead): DEU serves in east as line in 2025-07, which only the lead may (POL)"
+    )
+
+
+def test_a_lead_stays_for_its_term() -> None:
+    assert _led(_lead("POL", last="2025-08"), _lead("DEU", "2025-09", "2025-10"), term=2) == []
+    assert _led(_lead("POL", last="2025-08"), _lead("DEU", "2025-09", "2025-10"), term=3) == [
+        "rule P1 (lead): POL leads east for 2 periods from 2025-07, at least 3",
+        "rule P1 (lead): DEU leads east for 2 periods from 2025-09, at least 3",
+    ]
+    assert _led(_lead("POL", last="2025-09"), _lead("DEU", "2026-06"), term=3) == []  # cut by the horizon
+
+
+def test_leads_that_follow_without_a_gap_are_one_command_that_history_may_have_begun() -> None:
+    assert _led(_lead("POL", last="2025-08"), _lead("POL", "2025-09", "2025-09"), term=3) == []
+    since = {"sector": "east", "nation": "POL", "since": "2025-05"}
+    assert _led(_lead("POL", last="2025-09"), given=since, term=5) == []
+    assert _led(_lead("DEU"), given=since, term=3) == [
+        "rule P1 (lead): POL leads east for 2 periods from 2025-05, at least 3",
+    ]
+
+
+def test_leads_do_not_overlap_and_lie_inside_the_horizon() -> None:
+    assert _led(_lead("POL"), _lead("DEU", "2025-09", "2025-09"))[0] == (
+        "lead of east by DEU from 2025-09: POL leads it until 2026-06"
+    )
+    assert (
+        _led(_lead("POL", "2025-06"))[0]
+        == "lead of east by POL from 2025-06 until 2026-06: it is not inside the horizon"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "periods"),
+    [
+        ({"kind": "pin", "contingents": ["POL-inf"], "units": 1, "until": "2025-09"}, ["2025-09"]),
+        ({"kind": "bar", "contingents": ["POL-inf"], "units": 2}, ["2025-07", "2025-08"]),
+        ({"kind": "standby", "nations": ["POL"], "least": 101}, ["2025-07", "2025-08", "2025-09", "2025-10"]),
+        ({"kind": "nations", "least": 2}, ["2025-07", "2025-08"]),
+        ({"kind": "presence", "term": 5}, []),
+        ({"kind": "escort", "nations": ["POL"], "with": {"nations": ["DEU"]}, "least": 1}, ["2025-07", "2025-08"]),
+        ({"kind": "either", "sets": [["POL-inf"]], "most": 0}, [None]),
+        ({"kind": "lead"}, ["2025-07", "2025-08"]),
+    ],
+)
+def test_running_tours_count_in_rules_that_count_units_or_say_yes_or_no(rule: Item, periods: list[str]) -> None:
+    assert [v.period for v in judge(_with(**rule) | {"history": [RUNNING]}).violations] == periods
+
+
+def test_standby_counts_those_who_could_go() -> None:
+    """Ready from September on, at home after a tour from 2025-05 until dwell ends in July."""
+    ready = [contingent("POL-inf", ready="2025-09", units=1)]
+    rule = {"kind": "standby", "least": 100}
+    found = judge(_with(**rule, until="2025-09") | {"contingents": ready})
+    assert [v.period for v in found.violations] == ["2025-07", "2025-08"]
+    back = [{"contingent": "POL-inf", "units": 1, "returned": "2025-06"}]
+    found = judge(_with(**rule) | {"contingents": [contingent("POL-inf", units=1)], "history": back})
+    assert [v.period for v in found.violations] == ["2025-07"]
