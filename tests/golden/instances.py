@@ -96,7 +96,31 @@ INSTANCES: dict[str, Document] = {
     "unmet-minimum": document(contingent(units=1)),
     "unmet-target": document(contingent(units=1)),
     "cost": document(contingent(units=1, cost={"east": 2.5}), history=[RUNNING]),
+    # 1000 below a target of 150, of which a running unit gives 100 in July.
+    "worst-shortfall": document(contingent(), history=[RUNNING]),
+    "troops": document(contingent(units=1), history=[RUNNING]),
+    # 200 for a target of 150: fill beyond it is not clipped here.
+    "excess": document(contingent(units=1, fills={"line": 200})),
+    "peak-lift": document(*BOTH, history=[RUNNING]),
+    "burden-gap": document(*BOTH, nations=[{"id": "AAA", "army": 2000}, {"id": "BBB", "active": 500}]),
+    # Against a base of one tour from July, and one of a contingent that is not offered any more.
+    "changes": document(contingent(units=1)),
+    "lead-changes": document(
+        *BOTH,
+        leads=[{"sector": "east", "nation": "AAA", "since": "2025-06"}],
+        rules=rule("lead", candidates=["AAA", "BBB"]),
+    ),
 }
+
+BASE = {
+    "tours": [
+        {"contingent": k, "unit": 1, "sector": "east", "role": "line", "start": "2025-07", "periods": 2}
+        for k in ("AAA-inf", "AAA-old")
+    ]
+}
+"""The plan that `changes` compares with."""
+SOFT = {"soft": {"share": 2.5, "lift": 1}}
+"""Prices of rules in the variant `soft`."""
 
 VARIANTS: dict[str, Document] = {
     # A running unit of BBB in east costs 3 a month; over August and September 20 are left to AAA, 17 of 20 to BBB.
@@ -105,6 +129,10 @@ VARIANTS: dict[str, Document] = {
         contingent("BBB-eng", cost=3, units=2),
         rules=rule("ceiling", of="cost", over="horizon", each="nation", most=20, **{"from": "2025-08"}),
         history=[RUNNING | {"contingent": "BBB-eng", "ends": "2025-08"}],
+    ),
+    "soft": document(
+        *BOTH,
+        rules=[*rule("share", nations=["BBB"], most=250, until="2025-08"), *rule("lift", id="L", most=150)],
     ),
     "share-in-sector": document(
         *BOTH, sectors=TWO_SECTORS, rules=rule("share", each="nation", most=500, until="2025-07", **{"in": "sector"})

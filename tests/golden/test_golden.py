@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from forcegen.domain.instance import Instance
+from forcegen.domain.plan import Plan
 from forcegen.domain.rules import KINDS
 from forcegen.formulation.goals import GOALS
 from forcegen.formulation.registry import JOINT_ROWS, REMOVED_COLUMNS, RULE_ROWS
 from forcegen.formulation.rows.family import Rows
-from forcegen.formulation.tour import build
+from forcegen.formulation.tour import Policy, build
 from forcegen.mip import write_lp
-from tests.golden.instances import INSTANCES, VARIANTS
+from tests.golden.instances import BASE, INSTANCES, SOFT, VARIANTS
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "models" / "rotation.md"
@@ -25,10 +27,13 @@ UPDATE = os.environ.get("FORCEGEN_UPDATE_GOLDEN") == "1"
 
 
 def lp(name: str) -> str:
-    formulation = build(Instance.model_validate(ALL[name]), [name] if name in GOALS else [])
+    goals = [name] if name in GOALS else ["unmet-target"] if name == "soft" else []
+    base = Plan.model_validate(BASE) if name == "changes" else None
+    soft = {kind: Decimal(str(price)) for kind, price in SOFT["soft"].items()} if name == "soft" else {}
+    formulation = build(Instance.model_validate(ALL[name]), goals, Policy(base=base, soft=soft))
     model = formulation.model
-    if name in GOALS:
-        objective = formulation.objectives[name]
+    if goals:
+        objective = formulation.objectives[goals[0]]
         model = model.with_objective(objective.coefficients, objective.offset)
     file = io.StringIO()
     write_lp(model, file)
@@ -45,8 +50,8 @@ def tags_in_use(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         create(self, tag, *given, **named)
 
     monkeypatch.setattr(Rows, "__init__", recording)
-    for item in ALL.values():
-        build(Instance.model_validate(item), [])
+    for name in ALL:
+        lp(name)
     return found
 
 

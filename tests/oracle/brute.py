@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .aims import MORE_GOALS, aim
 from .choices import Watch, watches
-from .leads import broken_leads
+from .leads import broken_leads, changes_given
 from .meters import Limit, cost, limits, needs
 from .reading import Item, Presence, Reading
 from .timetables import TooLarge, Unit, all_units
@@ -54,6 +55,38 @@ def best(document: Item, goals: Sequence[str] = GOALS, cap: int = CAP) -> Result
     return Result(True, values, _plan(reading, units, steps, chosen))
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a model says beside goals: weights of one sum, prices of soft rules, whose burdens, the plan to keep to."""
+
+    weighted: Item = field(default_factory=dict)
+    soft: Item = field(default_factory=dict)
+    willing: Sequence[str] | None = None
+    base: Sequence[Item] | None = None
+
+
+def best_of_any(document: Item, goals: Sequence[str], terms: Terms | None = None, cap: int = CAP) -> Result:
+    """The same for any goals, `weighted` among them, plan by plan."""
+    terms, reading = terms or Terms(), Reading(document)
+    parts = [{g: Fraction(w) for g, w in terms.weighted.items()} if goal == "weighted" else {goal: 1} for goal in goals]
+    named = list(dict.fromkeys(g for part in parts for g in part))
+    aims = {g: aim(reading, g, terms.base, terms.willing) for g in named if g not in GOALS}
+    units = all_units(reading, cap)
+    vectors = vectors_of(reading, units, named, aims, {kind: Fraction(x) for kind, x in terms.soft.items()})
+    sums, steps = _combine(vectors, cap)
+    chosen = [i for i in range(len(sums)) if vectors.kept(sums[i])]
+    values = []
+    for position, part in enumerate(parts):
+        if not chosen:
+            return Result(feasible=False)
+        worth = {i: sum(w * vectors.value(g, sums[i]) for g, w in part.items()) for i in chosen}
+        if position == 0:
+            worth = {i: value + vectors.price(sums[i]) for i, value in worth.items()}
+        values.append(Fraction(min(worth.values())))
+        chosen = [i for i in chosen if worth[i] == values[-1]]
+    return Result(True, values, _plan(reading, units, steps, chosen[0]))
+
+
 def evaluate(
     document: Item, tours: Sequence[Item], leads: Sequence[Item] | None = None
 ) -> tuple[list[str], dict[str, Fraction]]:
@@ -79,6 +112,10 @@ def evaluate(
         if need.hard and below:
             found.add(f"hard:{need.name}")
     values["cost"] = sum(map(cost(reading), present), Fraction(0))
+    for goal in MORE_GOALS:
+        look = aim(reading, goal)
+        values[goal] = look.worth([sum((amount(p) for p in present), Fraction(0)) for amount in look.amounts])
+    values["lead-changes"] = Fraction(changes_given(reading, leads or ()))
     return sorted(found), values
 
 

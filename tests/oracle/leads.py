@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .reading import NOTHING, Item, Presence, Reading
@@ -117,7 +118,7 @@ def lead_watches(reading: Reading) -> Iterator[Watch]:
     """For each sector that has lead rules: can it be led in accord with them all?"""
     for s in sorted(reading.sectors):
         if lead_rules(reading, s):
-            look = _Look(reading, s)
+            look = Look(reading, s)
             yield Watch(
                 "lead",
                 look.amounts,
@@ -125,7 +126,12 @@ def lead_watches(reading: Reading) -> Iterator[Watch]:
             )
 
 
-class _Look:
+def look_at(reading: Reading, s: str) -> Look:
+    """What the leads of a sector depend on."""
+    return Look(reading, s)
+
+
+class Look:
     """The sums that the leads of a sector depend on, and what they say."""
 
     def __init__(self, reading: Reading, s: str) -> None:
@@ -174,7 +180,7 @@ def broken_leads(reading: Reading, leads: Sequence[Item], present: Sequence[Pres
     """The rules that these leads break, as `lead:id`."""
     found = set()
     for s in reading.sectors:
-        look = _Look(reading, s)
+        look = Look(reading, s)
         states = look.states([sum((amount(p) for p in present), NOTHING) for amount in look.amounts])
         who = _who_leads(reading, leads, s)
         for rule in lead_rules(reading, s):
@@ -192,6 +198,16 @@ def _who_leads(reading: Reading, leads: Sequence[Item], s: str) -> dict[int, str
             for t in range(reading.period(lead["from"]), reading.period(lead["until"]) + 1):
                 who[t] = lead["nation"]
     return who  # type: ignore[return-value]
+
+
+def changes_given(reading: Reading, leads: Sequence[Item]) -> int:
+    """How often these leads change the nation that commands a sector, history's lead included."""
+    total = 0
+    for s in reading.sectors:
+        who = _who_leads(reading, leads, s)
+        nations = [who[t] for t in sorted(who)]
+        total += sum(former != latter for former, latter in pairwise(nations))
+    return total
 
 
 def _breaks_a_term(reading: Reading, rule: Item, s: str, who: Mapping[int, str]) -> bool:

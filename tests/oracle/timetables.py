@@ -29,6 +29,11 @@ def all_units(reading: Reading, cap: int) -> list[Unit]:
     return sorted(found, key=lambda unit: len(unit.timetables))
 
 
+def all_tours(reading: Reading) -> list[Presence]:
+    """Every tour that is allowed by itself, of each contingent's first unit."""
+    return [tour for k in reading.contingents for tour in _allowed(reading, k)]
+
+
 def _units(reading: Reading, k: str, cap: int) -> Iterator[Unit]:
     allowed = list(_allowed(reading, k))
     for u in range(1, reading.units(k) + 1):

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .choices import Watch, watches
-from .meters import Amount, Need, cost, limits, needs
+from .meters import Amount, Limit, Need, cost, limits, needs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from .aims import Aim
     from .reading import Presence, Reading
     from .timetables import Unit
 
@@ -46,13 +47,34 @@ class Vectors:
     needs: list[Need]
     scale: list[int]
     watched: list[tuple[Watch, slice]]
+    aimed: dict[str, tuple[Aim, slice]]
+    priced: list[tuple[Limit, Fraction, int]]
 
     def kept(self, sums: Table) -> bool:
         """Whether one plan keeps the rules that are not sums."""
-        return all(
-            watch.holds([Fraction(int(x), f) for x, f in zip(sums[part], self.scale[part], strict=True)])
-            for watch, part in self.watched
-        )
+        return all(watch.holds(self.exact(sums, part)) for watch, part in self.watched)
+
+    def exact(self, sums: Table, part: slice) -> list[Fraction]:
+        """Some sums of one plan."""
+        return [Fraction(int(x), f) for x, f in zip(sums[part], self.scale[part], strict=True)]
+
+    def price(self, sums: Table) -> Fraction:
+        """What one plan pays for the soft rules that it breaks."""
+        total = Fraction(0)
+        for limit, price, column in self.priced:
+            value = Fraction(int(sums[column]), self.scale[column])
+            below = Fraction(0) if limit.low is None else limit.low - value
+            above = Fraction(0) if limit.high is None else value - limit.high
+            total += price * max(Fraction(0), below, above)
+        return total
+
+    def value(self, goal: str, sums: Table) -> Fraction:
+        """The value of a goal for one plan."""
+        if goal in self.aimed:
+            aim, part = self.aimed[goal]
+            return aim.worth(self.exact(sums, part))
+        worth, factor = self.worth(goal, sums[None, :])
+        return Fraction(int(worth[0]), factor)
 
     def worth(self, goal: str, sums: Table) -> tuple[Table, int]:
         """The value of a goal for whole plans, times a factor that makes it an integer, and that factor."""
@@ -73,12 +95,24 @@ class Vectors:
         return lacking @ np.array(exact, dtype=np.int64), factor
 
 
-def vectors_of(reading: Reading, units: Sequence[Unit], goals: Sequence[str]) -> Vectors:
+def vectors_of(
+    reading: Reading,
+    units: Sequence[Unit],
+    goals: Sequence[str],
+    aims: Mapping[str, Aim] | None = None,
+    soft: Mapping[str, Fraction] | None = None,
+) -> Vectors:
     """All columns of a document over its units' timetables; limits that no plan can break are left out."""
+    aims, soft = aims or {}, soft or {}
     needed = [need for need in needs(reading) if need.target > 0]
-    columns = [Column(limit.amount, limit.low, limit.high) for limit in limits(reading)]
-    limited, watched = len(columns), list(watches(reading))
-    columns += [Column(amount) for watch in watched for amount in watch.amounts]
+    every, watched = list(limits(reading)), list(watches(reading))
+    prices = [_price(reading, limit, soft) for limit in every]
+    columns = [
+        Column(limit.amount, limit.low, limit.high) for limit, price in zip(every, prices, strict=True) if price is None
+    ]
+    limited, priced = len(columns), [(x, price) for x, price in zip(every, prices, strict=True) if price is not None]
+    columns += [Column(limit.amount) for limit, _ in priced]
+    columns += [Column(amount) for look in (*watched, *aims.values()) for amount in look.amounts]
     columns += [Column(need.amount, need.minimum if need.hard else None, clip=need.target) for need in needed]
     columns.append(Column(cost(reading) if "cost" in goals else lambda p: Fraction(0)))
     rows = _rows(columns, [tour for unit in units for tour in unit.tours] + reading.running)
@@ -90,10 +124,12 @@ def vectors_of(reading: Reading, units: Sequence[Unit], goals: Sequence[str]) ->
     tight = _tight(base, tables, low, high)
     tight[limited:] = True
     first = int(tight[:limited].sum())
+    paid = [(limit, price, first + i) for i, (limit, price) in enumerate(priced)]
+    first += len(paid)
     slices = []
-    for watch in watched:
-        slices.append((watch, slice(first, first + len(watch.amounts))))
-        first += len(watch.amounts)
+    for look in (*watched, *aims.values()):
+        slices.append(slice(first, first + len(look.amounts)))
+        first += len(look.amounts)
     distinct = [distinct_rows(table[:, tight]) for table in tables]
     return Vectors(
         np.minimum(base, clip)[tight],
@@ -104,8 +140,18 @@ def vectors_of(reading: Reading, units: Sequence[Unit], goals: Sequence[str]) ->
         clip[tight],
         needed,
         [f for f, kept in zip(scale, tight, strict=True) if kept],
-        slices,
+        list(zip(watched, slices, strict=False)),
+        dict(zip(aims, zip(aims.values(), slices[len(watched) :], strict=True), strict=True)),
+        paid,
     )
+
+
+def _price(reading: Reading, limit: Limit, soft: Mapping[str, Fraction]) -> Fraction | None:
+    """What breaking a limit costs, None where it must be kept."""
+    kind, _, name = limit.name.partition(":")
+    kind = "supply" if kind == "supply-rule" else kind if name in reading.rules else ""
+    price = soft.get(kind)
+    return price if price is None or kind not in ("share", "ratio") else price / 1000  # these sums are per mille
 
 
 def distinct_rows(table: Table) -> tuple[Table, NDArray[np.intp]]:

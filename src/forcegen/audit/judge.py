@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit.commands import check_leads
 from forcegen.audit.coverage import check_hard, lines, needs
 from forcegen.audit.derive import burdens, force, freed, reliefs
-from forcegen.audit.goals import GOALS, REQUIRED
+from forcegen.audit.goals import GOALS, REQUIRED, Case
 from forcegen.audit.limits import check_beds, check_supply
 from forcegen.audit.presence import expand
 from forcegen.audit.result import Audit
@@ -15,7 +16,8 @@ from forcegen.audit.rules import check_rules
 from forcegen.audit.tours import check_known, check_tours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from forcegen.audit.coverage import Need
     from forcegen.audit.presence import Theatre
@@ -24,7 +26,15 @@ if TYPE_CHECKING:
     from forcegen.domain.plan import Plan
 
 
-def audit(instance: Instance, plan: Plan, goals: Sequence[str] = tuple(GOALS)) -> Audit:
+def audit(
+    instance: Instance,
+    plan: Plan,
+    goals: Sequence[str] | None = None,
+    *,
+    willing: Sequence[str] | None = None,
+    base: Plan | None = None,
+    soft: Mapping[str, Decimal] | None = None,
+) -> Audit:
     """Judge a plan and compute what it is worth.
 
     Parameters
@@ -34,21 +44,36 @@ def audit(instance: Instance, plan: Plan, goals: Sequence[str] = tuple(GOALS)) -
     plan
         Its tours are judged. Tours that name what the instance does not know are violations and count nowhere else.
     goals
-        The goals to compute.
+        The goals to compute; all that can be, unless given.
+    willing
+        Nations and groups between which `burden-gap` is measured.
+    base
+        The plan that `changes` compares with.
+    soft
+        Rule kinds whose violations are a cost, and what one of what they count costs.
 
     Raises
     ------
     ValueError
-        If a goal is not known.
+        If a goal is not known, or is `changes` and there is no base.
     """
+    if goals is None:
+        goals = [goal for goal in GOALS if goal != "changes" or base is not None]
     for goal in goals:
         if goal not in GOALS:
             raise ValueError(f"there is no goal {goal!r}; known: {', '.join(GOALS)}")
     theatre = expand(instance, plan)
     found = needs(theatre)
+    case = Case(found, theatre, plan, base, willing)
+    prices = soft or {}
+    violations = tuple(_violations(instance, plan, theatre, found))
     return Audit(
-        violations=tuple(_violations(instance, plan, theatre, found)),
-        goals={goal: GOALS[goal](found, theatre) for goal in goals},
+        violations=tuple(v for v in violations if not _priced(v, prices)),
+        goals={goal: GOALS[goal](case) for goal in goals},
+        soft={
+            kind: sum((Fraction(price) * (v.amount or 0) for v in violations if v.kind == kind and v.rule), Fraction(0))
+            for kind, price in prices.items()
+        },
         required={goal: REQUIRED[goal](found) for goal in goals if goal in REQUIRED},
         coverage=tuple(lines(found, theatre)),
         nations=tuple(burdens(theatre)),
@@ -56,6 +81,11 @@ def audit(instance: Instance, plan: Plan, goals: Sequence[str] = tuple(GOALS)) -
         freed=tuple(freed(theatre)),
         reliefs=tuple(reliefs(theatre)),
     )
+
+
+def _priced(violation: Violation, prices: Mapping[str, Decimal]) -> bool:
+    """Return whether the rule that is broken is soft; limits that are always on never are."""
+    return violation.rule is not None and violation.kind in prices and violation.amount is not None
 
 
 def _violations(instance: Instance, plan: Plan, theatre: Theatre, found: Sequence[Need]) -> Iterator[Violation]:

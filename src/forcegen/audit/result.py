@@ -25,6 +25,8 @@ class Violation:
         The period in which it shows; None where there is no single one.
     message
         The same in words, with the value and the limit.
+    amount
+        By how much, in what the rule counts, where the kind can be soft.
     """
 
     kind: str
@@ -32,6 +34,7 @@ class Violation:
     subjects: tuple[str, ...]
     period: str | None
     message: str
+    amount: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ class Audit:
     ----------
     goals
         The value of each goal that was asked for.
+    soft
+        What the violations of each soft family cost; they are not among the violations.
     required
         For goals of unmet need: the value with nothing filled, running tours of history aside.
     coverage
@@ -113,6 +118,7 @@ class Audit:
 
     violations: tuple[Violation, ...]
     goals: dict[str, Fraction]
+    soft: dict[str, Fraction]
     required: dict[str, Fraction]
     coverage: tuple[CoverageLine, ...]
     nations: tuple[Burden, ...]

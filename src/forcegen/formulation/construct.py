@@ -141,7 +141,7 @@ def _wanted(formulation: Formulation) -> tuple[Ints, Ints, Floats]:
     minimum, target = np.zeros(model.rows, dtype=np.int64), np.zeros(model.rows, dtype=np.int64)
     weight = np.zeros(model.rows)
     shortfalls = slice(tours + 1, formulation.first_auxiliary, 2)  # below_target of each coverage row
-    rows = model.matrix[:, shortfalls].tocsc().indices
+    rows = np.arange(formulation.coverage.start, formulation.coverage.stop)
     target[rows] = model.row_lower[rows]
     minimum[rows] = model.row_lower[rows] - model.upper[shortfalls]
     for objective in formulation.objectives.values():

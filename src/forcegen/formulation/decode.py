@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forcegen.domain.plan import Lead, Plan, Tour
-from forcegen.formulation.rows.family import IMPLIED
+from forcegen.formulation.goals.command import holding
+from forcegen.formulation.rows.family import IMPLIED, RAISED, WHOLE
 from forcegen.mip import tighten
 from forcegen.tours.away import away_until
 
@@ -136,18 +137,34 @@ def settled(formulation: Formulation, taken: Ints) -> Ints:
         Units that take each tour, and the leads; the other columns are overwritten.
     """
     model, first = formulation.model, formulation.first_auxiliary
-    implied = first + np.flatnonzero(formulation.defined == IMPLIED)
-    if len(implied):
-        integer = model.integer.copy()
-        integer[implied] = False
-        model = replace(model, integer=integer)
-    values = tighten(model, taken)
+    values = _with_holders(formulation, taken)
     fixed = np.flatnonzero(formulation.defined >= 0)
     if len(fixed):
         own, rows = first + fixed, formulation.defined[fixed]
         values[own] = 0
         activity, scale = model.activity(values), -model.matrix[rows, own]
         values[own] = (activity[rows] - model.row_lower[rows]) // scale
+    integer = model.integer.copy()
+    integer[first:] = ~np.isin(formulation.defined, (IMPLIED, RAISED, WHOLE))
+    # What is lacking is lacking between minimum and target first.
+    least = np.zeros(model.columns, dtype=np.int64)
+    least[len(formulation.frame.columns.tours) : first : 2] = 1
+    return tighten(replace(model, integer=integer, objective=least), values)
+
+
+def _with_holders(formulation: Formulation, taken: Ints) -> Ints:
+    """Return the point with the columns that follow the leads through gaps."""
+    leads, holds = formulation.leads, formulation.holds
+    values, periods = taken.copy(), formulation.frame.periods
+    if leads is None or holds is None:
+        return values
+    led = values[formulation.lead_columns].reshape(-1, periods)
+    held = np.zeros_like(led)
+    for s in np.unique(leads.sector).tolist():
+        mine = leads.sector == s
+        history = (leads.nation[mine] == leads.history.get(s, (-1, 0))[0]).astype(np.int64)
+        held[mine] = holding(led[mine], history)
+    values[holds : holds + held.size] = held.ravel()
     return values
 
 

@@ -2,37 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
 
+from forcegen.domain.model import WEIGHTED
 from forcegen.domain.rules import LeadNation
 from forcegen.domain.scope import active_periods
 from forcegen.formulation.frame import Frame
-from forcegen.formulation.goals import GOALS, Objective
+from forcegen.formulation.goals import GOALS, Aim, Objective, Question, combined
 from forcegen.formulation.registry import JOINT_ROWS, REMOVED_COLUMNS, RULE_ROWS
 from forcegen.formulation.rows.coverage import Coverage, coverage, coverage_rows
+from forcegen.formulation.rows.family import CHOSEN, IMPLIED, WHOLE
 from forcegen.formulation.rows.lead import Leads
 from forcegen.formulation.rows.places import beds, supply
 from forcegen.formulation.rows.pool import pool
+from forcegen.formulation.soft import softened, unit_of
 from forcegen.mip import INF, MipModel, Names, reduce_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from forcegen.domain.instance import Instance
+    from forcegen.domain.plan import Plan
     from forcegen.domain.rules import AnyRule
     from forcegen.formulation.rows.family import Ints, Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """What a model asks of a formulation beside the names of its goals.
+
+    Parameters
+    ----------
+    weighted
+        The goals of which the goal `weighted` is the sum, and their weights.
+    willing
+        The nations and groups between which `burden-gap` is measured; None for those that may serve.
+    base
+        The plan that `changes` compares with.
+    soft
+        Rule kinds whose violations are added to the first goal, and what one of what they count costs.
+    """
+
+    weighted: Mapping[str, Decimal] = field(default_factory=dict)
+    willing: Sequence[str] | None = None
+    base: Plan | None = None
+    soft: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class Formulation:
     """An instance as an integer model: tours first, then below_minimum and below_target of each coverage row.
 
-    Auxiliary columns of row families come last; `defined` (int64) is the equation that fixes each of them, IMPLIED for
-    a binary that rows ask for, CHOSEN for one that is a decision; `leads` says which of these are leads.
+    Auxiliary columns of row families come last; `defined` (int64) says what makes them what they are, as in `Added`.
+    The rows `coverage` are those of requirements, in the order of their shortfall columns. `leads` says which auxiliary
+    columns are leads, and `holds` is the first of those that follow the leads through gaps.
     The model's objective is zero; `objectives` holds each goal's.
     """
 
@@ -40,7 +69,9 @@ class Formulation:
     model: MipModel
     objectives: dict[str, Objective]
     defined: Ints
+    coverage: slice
     leads: Leads | None = None
+    holds: int | None = None
 
     @property
     def first_auxiliary(self) -> int:
@@ -53,7 +84,7 @@ class Formulation:
         return slice(self.first_auxiliary, self.first_auxiliary + (0 if self.leads is None else len(self.leads)))
 
 
-def build(instance: Instance, goals: Sequence[str]) -> Formulation:
+def build(instance: Instance, goals: Sequence[str], policy: Policy | None = None) -> Formulation:
     """Return the tour formulation of an instance with these goals.
 
     Raises
@@ -61,22 +92,62 @@ def build(instance: Instance, goals: Sequence[str]) -> Formulation:
     OverflowError
         If figures are too large to be counted exactly in 64 bits.
     """
-    frame = Frame(instance)
+    policy, frame = policy or Policy(), Frame(instance)
     parts = coverage(frame)
     tours = len(frame.columns.tours)
     rules = _rules_as_rows(instance)
     led = [rule for rule in rules if isinstance(rule, LeadNation)]
+    leads = Leads(led, frame) if led else None
     families = [
         pool(frame),
         coverage_rows(parts, tours, frame),
         beds(frame),
         supply(frame),
         *([JOINT_ROWS["lead"](led, frame)] if led else []),
-        *(RULE_ROWS[rule.kind](rule, frame) for rule in rules if rule.kind in RULE_ROWS),
     ]
-    model, defined = _assembled(frame, parts, families)
-    objectives = {name: GOALS[name](frame, parts).over(model.columns) for name in goals}
-    return Formulation(frame, reduce_rows(model), objectives, defined, Leads(led, frame) if led else None)
+    priced: dict[int, tuple[str, Ints]] = {}
+    for rule in rules:
+        if rule.kind in RULE_ROWS:
+            rows = RULE_ROWS[rule.kind](rule, frame)
+            if rule.kind in policy.soft:
+                rows, step = softened(rows, frame)
+                priced[len(families)] = rule.kind, step
+            families.append(rows)
+    aims = _aims(goals, policy, Question(frame, parts, leads, policy.willing, policy.base))
+    place = {name: len(families) + i for i, name in enumerate(name for name, aim in aims.items() if aim.rows)}
+    families += [aim.rows for aim in aims.values() if aim.rows]
+    model, defined, own = _assembled(frame, parts, families)
+    single = {name: aim.objective(model.columns, tours, int(own[place.get(name, 0)])) for name, aim in aims.items()}
+    objectives = {name: _objective(name, single, policy) for name in goals}
+    if priced and goals:
+        costs = [
+            _price(step, int(own[i + 1]), model.columns, Fraction(policy.soft[kind]) * unit_of(kind, frame))
+            for i, (kind, step) in priced.items()
+        ]
+        objectives[goals[0]] = combined([(Fraction(1), term) for term in (objectives[goals[0]], *costs)])
+    holds = int(own[place["lead-changes"]]) if "lead-changes" in place else None
+    first = len(families[0].lower)
+    asked = slice(first, first + len(families[1].lower))
+    return Formulation(frame, reduce_rows(model), objectives, defined, asked, leads, holds)
+
+
+def _aims(goals: Sequence[str], policy: Policy, question: Question) -> dict[str, Aim]:
+    """Return each goal by itself, those of a weighted sum included."""
+    named = [part for name in goals for part in (policy.weighted if name == WEIGHTED else [name])]
+    return {name: GOALS[name](question) for name in dict.fromkeys(named)}
+
+
+def _objective(name: str, single: Mapping[str, Objective], policy: Policy) -> Objective:
+    if name != WEIGHTED:
+        return single[name]
+    return combined([(Fraction(weight), single[part]) for part, weight in policy.weighted.items()])
+
+
+def _price(step: Ints, leaves: int, columns: int, price: Fraction) -> Objective:
+    """Return what breaking the rows of a soft family costs; its columns for that are the last before `leaves`."""
+    coefficients = np.zeros(columns, dtype=np.int64)
+    coefficients[leaves - len(step) : leaves] = step
+    return Objective(coefficients, 0, price)
 
 
 def _rules_as_rows(instance: Instance) -> list[AnyRule]:
@@ -85,8 +156,8 @@ def _rules_as_rows(instance: Instance) -> list[AnyRule]:
     return [rule for rule in rules if any(active_periods(rule, instance))]
 
 
-def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> tuple[MipModel, Ints]:
-    """Return the model, and the row that fixes each auxiliary column."""
+def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> tuple[MipModel, Ints, Ints]:
+    """Return the model, what makes each auxiliary column, and the first column of each family's own."""
     tours, shortfalls = len(frame.columns.tours), _segments(parts)
     rows = np.cumsum([0, *(len(family.lower) for family in families)])
     added = np.cumsum([0, *(0 if family.added is None else len(family.added.defined) for family in families)])
@@ -114,20 +185,20 @@ def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> tup
             ),
         ]
     )
-    binary = defined < 0
+    binary, whole = np.isin(defined, (IMPLIED, CHOSEN)), defined == WHOLE
     pools = frame.by_contingent(lambda k: k.pool)
     model = MipModel(
         objective=np.zeros(columns, dtype=np.int64),
         offset=0,
         lower=np.zeros(columns, dtype=np.int64),
         upper=np.concatenate([pools[frame.columns.tours.contingent], shortfalls, np.where(binary, 1, INF)]),
-        integer=np.concatenate([np.arange(columns - len(binary)) < tours, binary]),
+        integer=np.concatenate([np.arange(columns - len(binary)) < tours, binary | whole]),
         matrix=matrix,
         row_lower=np.concatenate([family.lower for family in families]),
         row_upper=np.concatenate([family.upper for family in families]),
         names=lambda: _names(frame, parts, families),
     )
-    return model, defined
+    return model, defined, own
 
 
 def _placed(column: Ints, own: int) -> Ints:

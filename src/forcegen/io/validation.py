@@ -48,6 +48,8 @@ _ADVICE = {
     "presence": "add one of them",
     "penalty": "keep one of them",
     "goal_twice": "keep one of the two",
+    "goal": "keep one of them",
+    "weighted": "keep the sum, or give goals in their order",
 }
 _MESSAGES = {
     "string_type": "text is needed",

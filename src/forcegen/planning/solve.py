@@ -21,7 +21,7 @@ from forcegen.audit import Violation, audit
 from forcegen.domain.plan import Plan
 from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import decode, decode_leads, encode
-from forcegen.formulation.tour import Formulation, build
+from forcegen.formulation.tour import Formulation, Policy, build
 from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
 from forcegen.io.model import read_model
@@ -119,11 +119,13 @@ def solve(
         start = read_plan(start) if isinstance(start, Path | str) else start
         loaded = time.monotonic()
         try:
-            formulation = build(instance, [goal.minimise for goal in model.goals])
+            model = _without_changes(model) if start is None else model
+            policy = Policy(model.goals[0].parts, model.willing, start, model.prices)
+            formulation = build(instance, [goal.name for goal in model.goals], policy)
         except OverflowError as error:
             raise refuse(str(error), advice="use larger units of measure") from None
         built = time.monotonic()
-        search = _Search(formulation, model, settings, begun, on_progress, stop or threading.Event())
+        search = _Search(formulation, model, settings, begun, on_progress, stop or threading.Event(), start)
         search.run(start, pool)
     ended = time.monotonic()
     seconds = Seconds(loaded - begun, built - loaded, ended - built - search.audited, search.audited, ended - begun)
@@ -141,12 +143,14 @@ class _Search:
         begun: float,
         on_progress: Callable[[TierProgress], None] | None,
         stop: threading.Event,
+        base: Plan | None,
     ) -> None:
+        self.base = base
         self.formulation, self.model, self.settings = formulation, model, settings
         self.instance = formulation.frame.instance
         self.begun, self.on_progress, self.stop = begun, on_progress, stop
         self.mip: MipModel = formulation.model
-        self.engine = Engine(formulation, [goal.minimise for goal in model.goals])
+        self.engine = Engine(formulation, [goal.name for goal in model.goals])
         self.values: Ints | None = None
         self.audit: Audit | None = None
         self.plan: Plan | None = None
@@ -173,7 +177,7 @@ class _Search:
             self.message = "the plan to start from does not keep all limits here; it was set aside"
 
     def _tier(self, goal: Goal, left: int, workers: WorkerPool) -> None:
-        objective = self.formulation.objectives[goal.minimise]
+        objective = self.formulation.objectives[goal.name]
         mip = self.mip.with_objective(objective.coefficients, objective.offset)
         remaining = self.begun + self.settings.time_limit - time.monotonic() - _RESERVE
         budget = remaining / 2 if left > 1 else remaining
@@ -182,11 +186,11 @@ class _Search:
             return
         pair = Pair(
             self.engine,
-            goal.minimise,
+            goal.name,
             mip,
             self.settings.solver,
             self._options(max(budget, _LEAST_SEARCH)),
-            self._relay(goal.minimise, objective),
+            self._relay(goal.name, objective),
             self.stop,
             workers,
         )
@@ -195,7 +199,7 @@ class _Search:
         if pair.best is not None:
             self.values = pair.best
         if outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
-            raise AuditRefused((_contradiction(f"{goal.minimise}: {outcome.status.name} though a plan is known"),))
+            raise AuditRefused((_contradiction(f"{goal.name}: {outcome.status.name} though a plan is known"),))
         self._close(goal, objective, outcome.bound)
 
     @property
@@ -227,22 +231,22 @@ class _Search:
         """End a goal's tier: audit its plan, and let it limit the goals that follow."""
         proven_bound = None if bound is None else bound * objective.scale
         if self.values is None:
-            self.tiers.append(Tier(goal.minimise, None, proven_bound))
+            self.tiers.append(Tier(goal.name, None, proven_bound))
             return
         self._judge(self.values)
         assert self.audit is not None
-        found, said = self.audit.goals[goal.minimise], self._said(objective)
+        found, said = self._worth(goal), self._said(objective)
         if found > said:
-            raise AuditRefused((_contradiction(f"{goal.minimise}: the audit finds {found}, the solver said {said}"),))
+            raise AuditRefused((_contradiction(f"{goal.name}: the audit finds {found}, the solver said {said}"),))
         if proven_bound is not None and found < proven_bound:
-            raise AuditRefused((_contradiction(f"{goal.minimise}: {found} is below the bound {proven_bound}"),))
+            raise AuditRefused((_contradiction(f"{goal.name}: {found} is below the bound {proven_bound}"),))
         limit = max(found, Fraction(floor(found + Fraction(goal.slack) * abs(found))))
         proven = found == proven_bound and all(tier.proven for tier in self.tiers)
-        required = self.audit.required.get(goal.minimise)
-        self.tiers.append(Tier(goal.minimise, found, proven_bound, limit, None, required, proven))
+        required = self.audit.required.get(goal.name)
+        self.tiers.append(Tier(goal.name, found, proven_bound, limit, None, required, proven))
         side = floor(limit / objective.scale) - objective.offset
         cap = sp.csr_array(objective.coefficients[None, :])
-        self.mip = self.mip.with_rows(cap, np.array([-INF]), np.array([side]), lambda: [f"limit({goal.minimise})"])
+        self.mip = self.mip.with_rows(cap, np.array([-INF]), np.array([side]), lambda: [f"limit({goal.name})"])
 
     def _said(self, objective: Objective) -> Fraction:
         assert self.values is not None
@@ -252,15 +256,28 @@ class _Search:
     def _judge(self, values: Ints) -> None:
         begun = time.monotonic()
         self.plan = Plan(tours=decode(self.formulation, values), leads=decode_leads(self.formulation, values))
-        self.audit = audit(self.instance, self.plan, [goal.minimise for goal in self.model.goals])
+        self.audit = audit(
+            self.instance,
+            self.plan,
+            list(dict.fromkeys(part for goal in self.model.goals for part in goal.parts)),
+            willing=self.model.willing,
+            base=self.base,
+            soft=self.model.prices,
+        )
         self.audited += time.monotonic() - begun
         if not self.audit.clean:
             raise AuditRefused(self.audit.violations)
 
+    def _worth(self, goal: Goal) -> Fraction:
+        """Return the audited value of a goal; what soft rules cost is part of the first."""
+        assert self.audit is not None
+        value = sum((Fraction(w) * self.audit.goals[part] for part, w in goal.parts.items()), Fraction(0))
+        return value + (sum(self.audit.soft.values()) if goal is self.model.goals[0] else 0)
+
     def result(self, scenario: tuple[str, ...], seconds: Seconds) -> Result:
         """Return the answer."""
         status, termination = self._ending()
-        worth = {} if self.audit is None else self.audit.goals
+        worth = {} if self.audit is None else {goal.name: self._worth(goal) for goal in self.model.goals}
         size = Size(self.formulation.model.columns, self.formulation.model.rows, self.formulation.model.nonzeros)
         versions = _versions(self.outcomes)
         plan = None if self.plan is None else self._headed(self.plan, scenario, status, termination, versions)
@@ -319,6 +336,20 @@ class _Search:
                 "versions": versions,
             }
         )
+
+
+def _without_changes(model: Model) -> Model:
+    """Return the model without the goal `changes`, which needs a plan to compare with."""
+    goals = [
+        goal.model_copy(update={"weighted": {k: w for k, w in goal.weighted.items() if k != "changes"}})
+        if goal.weighted
+        else goal
+        for goal in model.goals
+        if set(goal.parts) != {"changes"}
+    ]
+    if not goals:
+        raise refuse("the model's only goal is changes", advice="give a plan to compare with: --start PLAN")
+    return model.model_copy(update={"goals": tuple(goals)})
 
 
 def _contradiction(message: str) -> Violation:

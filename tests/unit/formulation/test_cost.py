@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forcegen.domain.instance import Instance
+from forcegen.domain.plan import Plan
 from forcegen.formulation.goals import GOALS
-from forcegen.formulation.tour import build
+from forcegen.formulation.tour import Policy, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 NATIONS = ["AAA", "BBB", "CCC", "DDD"]
 # Doubling what there is may cost a little more than twice as much, where arrays are sorted, and no more.
 FACTOR = 1.15
+POLICY = Policy(base=Plan())
 
 
 def document(contingents: int = 12, sectors: int = 4, periods: int = 24) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def peak_memory(instance: Instance) -> int:
     """Bytes that a build holds at once, at most."""
     tracemalloc.start()
     try:
-        build(instance, list(GOALS))
+        build(instance, list(GOALS), POLICY)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -81,7 +83,7 @@ def calls(instance: Instance) -> int:
     before = sys.getprofile()
     sys.setprofile(counted)
     try:
-        build(instance, list(GOALS))
+        build(instance, list(GOALS), POLICY)
     finally:
         sys.setprofile(before)
     return count
@@ -93,7 +95,7 @@ def test_the_cost_of_building_grows_no_faster_than_the_non_zeros(dial: str, cost
     base = {"contingents": 12, "sectors": 4, "periods": 24}[dial]
     instances = [Instance.model_validate(document(**{dial: base * factor})) for factor in (2, 4, 8)]
     cost(instances[0])  # what is made once and kept is not counted
-    nonzeros = [build(instance, list(GOALS)).model.nonzeros for instance in instances]
+    nonzeros = [build(instance, list(GOALS), POLICY).model.nonzeros for instance in instances]
     assert nonzeros[2] > 3.5 * nonzeros[0]
     each = [cost(instance) / count for instance, count in zip(instances, nonzeros, strict=True)]
     assert each[1] <= FACTOR * each[0], each

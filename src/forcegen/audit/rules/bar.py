@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -22,4 +23,4 @@ def check_bar(rule: Bar, theatre: Theatre) -> Iterator[Violation]:
         most = theatre.instance.contingent[k].pool - rule.units
         if present > most:
             has = f"{words.counted(present * 10**6, 'units')} in {theatre.labels[t]}, at most {most:,}"
-            yield violation(rule, (k,), theatre.labels[t], f"{scope_words(rule, k)}: {has}")
+            yield violation(rule, (k,), theatre.labels[t], f"{scope_words(rule, k)}: {has}", Fraction(present - most))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -29,4 +30,10 @@ def check_floor(rule: Floor, theatre: Theatre) -> Iterator[Violation]:
             period, when = count.words(theatre)
             value = f"{words.counted(count.value, rule.of)} {when}, at least {words.number(limit, 10**6)}"
             subjects = () if count.item is None else (count.item,)
-            yield violation(rule, subjects, period, f"{scope_words(rule, count.item)}: {value}")
+            yield violation(
+                rule,
+                subjects,
+                period,
+                f"{scope_words(rule, count.item)}: {value}",
+                Fraction(limit - count.value, 10**6),
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -29,7 +30,7 @@ def check_lift(rule: Lift, theatre: Theatre) -> Iterator[Violation]:
         if active and moved[t] > limit:
             has = f"{words.number(moved[t])} troops move in or out in {theatre.labels[t]}"
             message = f"{scope_words(rule)}: {has}, at most {words.number(limit)}"
-            yield violation(rule, (), theatre.labels[t], message)
+            yield violation(rule, (), theatre.labels[t], message, Fraction(moved[t] - limit, 1000))
 
 
 def _moved(rule: Lift, theatre: Theatre) -> dict[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -21,4 +22,6 @@ def check_pin(rule: Pin, theatre: Theatre) -> Iterator[Violation]:
     for k, t, present in units_of_each(rule, theatre):
         if present < rule.units:
             has = f"{words.counted(present * 10**6, 'units')} in {theatre.labels[t]}, at least {rule.units:,}"
-            yield violation(rule, (k,), theatre.labels[t], f"{scope_words(rule, k)}: {has}")
+            yield violation(
+                rule, (k,), theatre.labels[t], f"{scope_words(rule, k)}: {has}", Fraction(rule.units - present)
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -28,7 +29,8 @@ def check_ratio(rule: Ratio, theatre: Theatre) -> Iterator[Violation]:
         if active[t] and 1_000_000 * has < least * to:
             numbers = f"{words.number(has)} troops to {words.number(to)} in {theatre.labels[t]}"
             message = f"{scope_words(rule, item)}: {numbers}, at least {words.number(least)} per mille"
-            yield violation(rule, () if item is None else (item,), theatre.labels[t], message)
+            amount = Fraction(least * to - 1_000_000 * has, 10**9)
+            yield violation(rule, () if item is None else (item,), theatre.labels[t], message, amount)
 
 
 _Sums = dict[tuple[str | None, int], int]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -33,7 +34,8 @@ def check_share(rule: Share, theatre: Theatre) -> Iterator[Violation]:
             where = "" if place is None else f" in {place}"
             has = f"{words.number(value)} of {words.number(everyone)} troops{where} in {theatre.labels[t]}"
             message = f"{scope_words(rule, item)}: {has}, at most {words.number(most)} per mille"
-            yield violation(rule, subjects, theatre.labels[t], message)
+            amount = Fraction(1_000_000 * value - most * everyone, 10**9)
+            yield violation(rule, subjects, theatre.labels[t], message, amount)
 
 
 def _troops(rule: Share, theatre: Theatre) -> tuple[dict[_Part, int], dict[tuple[_Place, int], int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -35,7 +36,8 @@ def check_standby(rule: Standby, theatre: Theatre) -> Iterator[Violation]:
     for t, label in enumerate(theatre.labels):
         if active[t] and home[t] < milli(least[t]):
             has = f"{words.number(home[t])} troops at home in {label}, at least {words.number(milli(least[t]))}"
-            yield violation(rule, (), label, f"{scope_words(rule)}: {has}")
+            lacking = Fraction(milli(least[t]) - home[t], 1000)
+            yield violation(rule, (), label, f"{scope_words(rule)}: {has}", lacking)
 
 
 def _ready(k: Contingent, theatre: Theatre) -> list[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -27,7 +28,8 @@ def check_supply_rule(rule: Supply, theatre: Theatre) -> Iterator[Violation]:
         limit = milli(most[t])
         if active and needed[t] > limit:
             needs = f"{words.number(needed[t])} tonnes a day in {theatre.labels[t]}, at most {words.number(limit)}"
-            yield violation(rule, (), theatre.labels[t], f"{scope_words(rule)}: {needs}")
+            amount = Fraction(needed[t] - limit, 1000)
+            yield violation(rule, (), theatre.labels[t], f"{scope_words(rule)}: {needs}", amount)
 
 
 def _needed(rule: Supply, theatre: Theatre) -> list[int]:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from forcegen.audit.result import Violation
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from forcegen.domain.rules import Rule
 
 
-def violation(rule: Rule, subjects: tuple[str, ...], period: str | None, message: str) -> Violation:
+def violation(
+    rule: Rule, subjects: tuple[str, ...], period: str | None, message: str, amount: Fraction | None = None
+) -> Violation:
     """Return a violation that names the rule, its kind and its source."""
     source = "" if rule.source is None else f"; {rule.source}"
-    return Violation(rule.kind, rule.id, subjects, period, f"rule {rule.id} ({rule.kind}{source}): {message}")
+    return Violation(rule.kind, rule.id, subjects, period, f"rule {rule.id} ({rule.kind}{source}): {message}", amount)
 
 
 def scope_words(rule: Rule, item: str | None = None) -> str:

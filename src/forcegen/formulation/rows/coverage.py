@@ -18,6 +18,7 @@ from forcegen.tours.allowed import matching
 if TYPE_CHECKING:
     from forcegen.domain.requirement import Requirement
     from forcegen.formulation.frame import Body, Frame
+    from forcegen.tours.allowed import Bools
 
 NANO = 10**9
 _ZERO = Decimal(0)
@@ -39,6 +40,12 @@ class Coverage:
         What is still lacking when no column serves, counted in `unit`.
     unit
         What one unit of the shortfall columns stands for, in the requirement's measure.
+    whole
+        Tours' coefficients by period of the horizon, not clipped, in billionths.
+    given, asked : int64[horizon]
+        What history gives and what the target is in each period of the horizon, in billionths.
+    active : bool[horizon]
+        Where the requirement asks anything.
     """
 
     requirement: Requirement
@@ -47,6 +54,10 @@ class Coverage:
     minimum: Ints
     target: Ints
     unit: Fraction
+    whole: Entries
+    given: Ints
+    asked: Ints
+    active: Bools
 
 
 def coverage(frame: Frame) -> list[Coverage]:
@@ -101,16 +112,11 @@ def _measured(requirement: Requirement, frame: Frame) -> Coverage:
         return np.where(active[body.cells.period] & could_go[k, body.cells.period], value, 0)
 
     entries, given = sums(frame, group, amount, 1)
-    wanted = np.array([milli(x) * 10**6 for x in requirement.targets(instance.horizon, km)]) - given
-    least = np.array([milli(x) * 10**6 for x in requirement.minimums(instance.horizon, km)]) - given
-    lacking = np.flatnonzero(active & (wanted > 0))
-    return _counted(requirement, entries, lacking, np.maximum(least, 0)[lacking], wanted[lacking], frame.periods)
-
-
-def _counted(
-    requirement: Requirement, entries: Entries, periods: Ints, minimum: Ints, target: Ints, horizon: int
-) -> Coverage:
-    position = np.full(horizon, -1, dtype=np.int64)
+    asked = np.array([milli(x) * 10**6 for x in requirement.targets(instance.horizon, km)], dtype=np.int64)
+    least = np.array([milli(x) * 10**6 for x in requirement.minimums(instance.horizon, km)], dtype=np.int64) - given
+    periods = np.flatnonzero(active & (asked > given))
+    minimum, target = np.maximum(least, 0)[periods], (asked - given)[periods]
+    position = np.full(frame.periods, -1, dtype=np.int64)
     position[periods] = np.arange(len(periods))
     row = position[entries.row]
     used = row >= 0
@@ -118,7 +124,16 @@ def _counted(
     value = np.minimum(entries.value[used], target[row])
     unit = int(np.gcd.reduce(np.concatenate([value, minimum, target]))) or 1
     return Coverage(
-        requirement, periods, Entries(row, column, value // unit), minimum // unit, target // unit, Fraction(unit, NANO)
+        requirement,
+        periods,
+        Entries(row, column, value // unit),
+        minimum // unit,
+        target // unit,
+        Fraction(unit, NANO),
+        entries,
+        given,
+        asked,
+        active,
     )
 
 

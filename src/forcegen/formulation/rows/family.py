@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
-IMPLIED, CHOSEN = -1, -2
+IMPLIED, CHOSEN, RAISED, WHOLE = -1, -2, -3, -4
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,8 @@ class Added:
     ----------
     defined : int64[j]
         The row of the family that fixes each column, an equation with -1 in it. IMPLIED: a binary that is 1 only where
-        rows ask for it. CHOSEN: a binary that is a decision of its own.
+        rows ask for it. CHOSEN: a binary that is a decision of its own. RAISED: an implied integer, only as large as
+        rows ask. WHOLE: an integer, only as large as rows ask.
     names
         Makes the names when they are asked for.
     """

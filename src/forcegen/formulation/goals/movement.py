@@ -1,0 +1,50 @@
+"""peak-lift: the busiest period of movement."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forcegen.formulation.goals.objective import Aim, Question
+from forcegen.formulation.rows.family import RAISED, Added, Entries, Rows, merged, own
+from forcegen.mip import INF
+
+if TYPE_CHECKING:
+    from forcegen.formulation.frame import Body
+    from forcegen.formulation.rows.family import Ints
+
+
+def peak_lift(question: Question) -> Aim:
+    """The most that moves in and out in a period. Tag `peak-lift`.
+
+    `peak >= sum of strength z over the tours with a = t or a + l = t`, counted in the divisor of all strengths.
+    """
+    frame = question.frame
+
+    def moves(body: Body) -> tuple[Ints, Ints]:
+        """Return tour and period of every start and end."""
+        tour = np.tile(np.arange(len(body.tours)), 2)
+        period = np.concatenate([body.tours.start, body.tours.start + body.tours.length])
+        inside = (period >= 0) & (period < frame.periods)
+        return tour[inside], period[inside]
+
+    column, row = moves(frame.columns)
+    running, at = moves(frame.running)
+    given = np.zeros(frame.periods, dtype=np.int64)
+    np.add.at(given, at, (frame.heads[frame.running.tours.contingent] * frame.running.units)[running])
+    period = np.arange(frame.periods)
+    entries = merged(
+        Entries(row, column, -frame.heads[frame.columns.tours.contingent[column]]),
+        Entries(period, own(np.zeros_like(period)), np.ones_like(period)),
+    )
+    rows = Rows(
+        "peak-lift",
+        entries,
+        given,
+        np.full(frame.periods, INF),
+        lambda: [f"peak_lift({frame.label(t)})" for t in range(frame.periods)],
+        Added(np.array([RAISED]), lambda: ["peak"]),
+    )
+    return Aim(Fraction(frame.person, 1000), rows=rows, own=np.array([1]))
