@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ import numpy as np
 
 from forcegen.engine.wire import Crew, pack
 from forcegen.formulation.decode import settled
+from forcegen.formulation.leading import guess
 from forcegen.formulation.rows.pool import free_again
+from forcegen.mip import INF
 from forcegen.tours.away import away_until
 from forcegen.workers import Ending
 
@@ -44,7 +47,8 @@ class Engine:
         self._goals = goals
         self.message = ""
         tours = len(formulation.frame.columns.tours)
-        self._refused = tours < LEAST_TOURS or bool((formulation.defined < 0).any())
+        choices = formulation.defined[len(formulation.leads or ()) :]
+        self._refused = tours < LEAST_TOURS or bool((choices < 0).any())
 
     @property
     def useful(self) -> bool:
@@ -78,17 +82,19 @@ class Engine:
         if self._refused or seconds <= 0 or stop.is_set():
             return values
         begun, best = time.monotonic(), values
+        leads = self._leads(values)
 
         def hear(message: Body) -> None:
             nonlocal best
             taken = np.zeros(mip.columns, dtype=np.int64)
             taken[: len(message["taken"])] = message["taken"]
+            taken[self._formulation.lead_columns] = leads
             point = settled(self._formulation, taken)
             if mip.feasible(point) and (best is None or mip.value(point) < mip.value(best)):
                 best = point
                 better(point, time.monotonic() - begun)
 
-        payload = self._payload(goal, values, begun + seconds, threads, seed)
+        payload = self._payload(goal, values, leads, begun + seconds, threads, seed)
         with workers.worker(KEY) as worker:
             reply = worker.call(_ENTRY, payload, time_limit=seconds, grace=_GRACE, on_message=hear, stop=stop)
         if reply.result is not None and not reply.result["understood"]:
@@ -97,15 +103,22 @@ class Engine:
             self._refused, self.message = True, f"the engine failed: {reply.message}"
         return best
 
-    def _payload(self, goal: str, values: Ints | None, deadline: float, threads: int, seed: int) -> Body:
+    def _leads(self, values: Ints | None) -> Ints:
+        """Return who leads while the engine searches: as in the plan so far, or a guess."""
+        if self._formulation.leads is None:
+            return np.zeros(0, dtype=np.int64)
+        return guess(self._formulation) if values is None else values[self._formulation.lead_columns]
+
+    def _payload(self, goal: str, values: Ints | None, leads: Ints, deadline: float, threads: int, seed: int) -> Body:
         formulation = self._formulation
-        tours = len(formulation.frame.columns.tours)
+        tours, led = len(formulation.frame.columns.tours), formulation.lead_columns
+        model = _without(formulation.model, led, leads)
         return pack(
-            formulation.model,
-            self._worth(goal),
+            model,
+            np.delete(self._worth(goal), led),
             self._crew,
             period=self._period,
-            defined=formulation.defined,
+            defined=formulation.defined[len(leads) :],
             ignored=self._pools,
             deadline=deadline,
             threads=threads,
@@ -161,3 +174,22 @@ class Engine:
     @cached_property
     def _pools(self) -> NDArray[np.bool_]:
         return np.array([name.startswith("pool(") for name in self._rows], dtype=bool)
+
+
+def _without(model: MipModel, columns: slice, values: Ints) -> MipModel:
+    """Return the model with some columns fixed and taken out; its objective is of no use."""
+    if not len(values):
+        return model
+    given = model.matrix[:, columns] @ values
+    kept = np.delete(np.arange(model.columns), columns)
+    return replace(
+        model,
+        objective=model.objective[kept],
+        lower=model.lower[kept],
+        upper=model.upper[kept],
+        integer=model.integer[kept],
+        matrix=model.matrix[:, kept],
+        row_lower=np.where(model.row_lower > -INF, model.row_lower - given, -INF),
+        row_upper=np.where(model.row_upper < INF, model.row_upper - given, INF),
+        names=None,
+    )
