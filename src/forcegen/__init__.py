@@ -10,18 +10,21 @@ if TYPE_CHECKING:
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
     from forcegen.planning.check import check
+    from forcegen.planning.diff import diff, diff_plans
     from forcegen.planning.solve import Settings, solve
 
 _HOMES = {
     "Settings": "forcegen.planning.solve",
     "check": "forcegen.planning.check",
+    "diff": "forcegen.planning.diff",
+    "diff_plans": "forcegen.planning.diff",
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
     "solve": "forcegen.planning.solve",
 }
 
-__all__ = ["Settings", "check", "read_instance", "read_model", "read_plan", "solve"]
+__all__ = ["Settings", "check", "diff", "diff_plans", "read_instance", "read_model", "read_plan", "solve"]
 
 
 def __getattr__(name: str) -> Any:

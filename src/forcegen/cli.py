@@ -30,14 +30,18 @@ from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.mip import Status, Termination
 from forcegen.planning.check import check as audit_plan
+from forcegen.planning.diff import diff as diff_instances
+from forcegen.planning.diff import diff_plans
 from forcegen.planning.result import AuditRefused, Result
 from forcegen.planning.solve import Settings
 from forcegen.planning.solve import solve as solve_instance
+from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.document import audit_document, result_document
 from forcegen.report.files import result_files
 from forcegen.report.progress import ProgressLine
-from forcegen.report.tables import result_tables, verdict
+from forcegen.report.tables import idle_lines, result_tables, verdict
 from forcegen.solvers import SolverUnavailable, UnknownSolver, available
+from forcegen.tours.idle import idle
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -135,10 +139,38 @@ def validate(instance: InstancePath, scenario: Scenarios = None, as_json: AsJson
         for name in ("nations", "sectors", "roles", "contingents", "requirements", "rules")
     }
     counts |= {"units": sum(contingent.pool for contingent in read.contingents), "periods": read.horizon.periods}
+    found = idle(read)
     if as_json:
-        _print_json({"instance": {"name": read.name, "sha256": read.digest}, **counts})
+        _print_json(
+            {"instance": {"name": read.name, "sha256": read.digest}, **counts, "idle": [vars(x) for x in found]}
+        )
     else:
         typer.echo(f"{read.name}: valid; " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+        for line in idle_lines(found):
+            typer.echo(line)
+
+
+@app.command(epilog="Examples: forcegen diff instances/ukraine-2025 --scenario germany-joins; forcegen diff A --to B")
+def diff(
+    instance: InstancePath,
+    scenario: Scenarios = None,
+    to: Annotated[Path | None, typer.Option(help="Another instance, to which scenarios apply then.")] = None,
+    plans: Annotated[
+        tuple[Path, Path] | None, typer.Option("--plans", help="Compare two plans for the instance instead.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in words what differs: between two instances, an instance and its scenarios, or two plans."""
+    if plans is not None:
+        compared = diff_plans(instance, *plans, scenario=scenario or ())
+        document, lines = plan_diff_document(compared), plan_diff_lines(compared)
+    else:
+        changes = diff_instances(instance, to or instance, scenario=scenario or ())
+        document, lines = {"changes": [vars(change) for change in changes]}, [str(change) for change in changes]
+    if as_json:
+        _print_json(document)
+    else:
+        typer.echo("\n".join(lines or ["nothing differs"]))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -99,12 +100,18 @@ def validated(tree: Tree, document: type[Doc]) -> Doc:
     try:
         return document.model_validate(tree.data)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = [detail for detail in error.errors(include_url=False) if not _echoes(detail)]
         # First that a field is misspelt, then that it is missing.
         details.sort(key=lambda detail: detail["type"] != "extra_forbidden")
         faults = [fault for detail in details for fault in _faults(detail, tree, document)]
         faults.sort(key=lambda fault: fault.line or 0)
         raise InputError(tuple(dict.fromkeys(faults))) from None
+
+
+def _echoes(detail: Any) -> bool:
+    """Return whether a list is called too short only because entries of it were refused, which is told by itself."""
+    wanted = detail.get("ctx", {}).get("min_length")
+    return detail["type"] == "too_short" and isinstance(detail["input"], Sized) and len(detail["input"]) >= wanted
 
 
 def _faults(detail: Any, tree: Tree, document: type[BaseModel]) -> list[Fault]:

@@ -15,11 +15,14 @@ from rich.text import Text
 from forcegen.report.headline import headline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
+    from forcegen.tours.idle import Idle
 
 _LIMITS_SHOWN = 12
 _WIDE = 10_000
@@ -32,12 +35,25 @@ def result_tables(result: Result) -> RenderableType:
         instance, audit = result.instance, result.audit
         coverage = _Fitting(_coverage(instance, audit, places=True), _coverage(instance, audit, places=False))
         parts += [_goals(result), coverage, _burden(instance, audit)]
+        parts += [_leads(result)] if result.plan is not None and result.plan.leads else []
+        parts += [_soft(audit)] if any(audit.soft.values()) else []
         parts += [_binding(result)] if result.binding else []
         parts.append(Text(f"Audit: {verdict(result.audit)}"))
     parts.append(Text(_footer(result), style="dim"))
     if result.message:
         parts.append(Text(f"Note: {result.message}"))
     return Group(*parts)
+
+
+def idle_lines(found: Sequence[Idle]) -> list[str]:
+    """Return what takes no part in any plan, a line for each kind of thing and reason."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for part in found:
+        groups.setdefault((part.kind, part.reason), []).append(part.subject)
+    return [
+        f"takes no part: {kind}{'s' if len(names) > 1 else ''} {', '.join(names)}: {reason}"
+        for (kind, reason), names in groups.items()
+    ]
 
 
 def verdict(audit: Audit) -> str:
@@ -52,6 +68,28 @@ def _goals(result: Result) -> Table:
         gap = "" if tier.gap is None else f"{float(tier.gap):.2%}"
         cells = (_amount(tier.found), _amount(tier.bound), gap, "yes" if tier.proven else "no", _amount(tier.value))
         table.add_row(Text(tier.name), *cells)
+    return table
+
+
+def _leads(result: Result) -> Table:
+    """Return who leads each sector, in the order of time."""
+    assert result.plan is not None
+    table = _table("Leads", "sector", "led by")
+    table.columns[1].justify = "left"
+    by_sector: dict[str, list[str]] = {}
+    for lead in result.plan.leads:
+        by_sector.setdefault(lead.sector, []).append(f"{lead.nation} {lead.from_} to {lead.until}")
+    for sector, leads in by_sector.items():
+        table.add_row(Text(sector), Text(", ".join(leads)))
+    return table
+
+
+def _soft(audit: Audit) -> Table:
+    """Return what breaking soft rules costs, by kind; it is part of the first goal."""
+    table = _table("Soft rules broken", "kind", "cost")
+    for kind, cost in audit.soft.items():
+        if cost:
+            table.add_row(Text(kind), _amount(cost))
     return table
 
 

@@ -110,6 +110,17 @@ def presence(tours: Tours, periods: int) -> Presence:
     return Presence(tour[inside], period[inside], age[inside])
 
 
+def fits_somewhere(contingent: Contingent, instance: Instance, free: Bools, wanted: Bools) -> bool:
+    """Return whether the contingent has a tour in places and periods that are free for it and somewhere wanted.
+
+    Parameters
+    ----------
+    free, wanted : bool[sectors, roles, periods]
+        Where it may be, and where a requirement matches.
+    """
+    return any(block.shape[1] for block in _tours_of(0, contingent, instance, free, wanted))
+
+
 def _tours_of(k: int, contingent: Contingent, instance: Instance, free: Bools, wanted: Bools) -> Iterator[Ints]:
     periods = instance.horizon.periods
     last = None if contingent.until is None else instance.horizon.index(contingent.until)

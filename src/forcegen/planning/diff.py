@@ -1,0 +1,235 @@
+"""Diff: what differs between two instances, or between two plans for one, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forcegen.audit import audit
+from forcegen.io.instance import read_instance
+from forcegen.io.plan import read_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from forcegen.audit import Audit
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.plan import Plan, Tour
+
+LISTS = ("nations", "roles", "sectors", "contingents", "requirements", "rules")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs between two instances.
+
+    Parameters
+    ----------
+    list
+        The list it is in, or the name of a field of the instance itself.
+    subject
+        The identifier of the item.
+    field
+        The field that differs; None where the whole item came or went.
+    before, after
+        The two values as plain data; None where there is none.
+    """
+
+    list: str
+    subject: str
+    field: str | None
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        what = f"{self.list} {self.subject}" if self.subject else self.list
+        if self.field is None:
+            return f"{what} added" if self.before is None else f"{what} removed"
+        if self.before is None:
+            return f"{what}: {self.field} is now {_words(self.after)}"
+        if self.after is None:
+            return f"{what}: {self.field} is no longer given, was {_words(self.before)}"
+        return f"{what}: {self.field} from {_words(self.before)} to {_words(self.after)}"
+
+
+def diff(before: Instance | Path | str, after: Instance | Path | str, *, scenario: Sequence[str] = ()) -> list[Change]:
+    """Return what differs between two instances, list by list.
+
+    Parameters
+    ----------
+    before, after
+        Documents, or where they are on disk.
+    scenario
+        Scenarios to lay on the second, where it is read from disk.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a document is malformed.
+    """
+    first = read_instance(before) if isinstance(before, Path | str) else before
+    second = read_instance(after, scenario) if isinstance(after, Path | str) else after
+    return list(_changes(_plain(first), _plain(second)))
+
+
+def _plain(instance: Instance) -> dict[str, Any]:
+    return instance.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    for name in dict.fromkeys((*before, *after)):
+        old, new = before.get(name), after.get(name)
+        if name in LISTS:
+            yield from _items(name, {x["id"]: x for x in old or ()}, {x["id"]: x for x in new or ()})
+        elif name in ("groups", "conditions"):
+            yield from _items(name, _mapped(old), _mapped(new))
+        elif old != new:
+            yield Change("instance", "", name, old, new)
+
+
+def _mapped(value: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {key: item if isinstance(item, dict) else {"members": item} for key, item in (value or {}).items()}
+
+
+def _items(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    one = name.removesuffix("s")
+    for subject in dict.fromkeys((*before, *after)):
+        old, new = before.get(subject), after.get(subject)
+        if old is None or new is None:
+            yield Change(one, subject, None, old, new)
+            continue
+        for field in dict.fromkeys((*old, *new)):
+            if old.get(field) != new.get(field):
+                yield Change(one, subject, field, old.get(field), new.get(field))
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    if isinstance(value, list):
+        return ", ".join(map(_words, value)) or "nothing"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_words(item)}" for key, item in value.items()) + "}"
+    return str(value)
+
+
+# Plans
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Tours that differ between two plans, alike ones together.
+
+    Parameters
+    ----------
+    before, after
+        A tour of each plan that was matched with the other; None where it came or went.
+    count
+        How many such pairs.
+    """
+
+    before: Tour | None
+    after: Tour | None
+    count: int
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        tour = self.after or self.before
+        assert tour is not None
+        times = f"{self.count} units of " if self.count > 1 else ""
+        where = f"{times}{tour.contingent} in {tour.sector} as {tour.role}"
+        if self.before is None:
+            return f"added: {where} from {tour.start} for {tour.periods}"
+        if self.after is None:
+            return f"dropped: {where} from {tour.start} for {tour.periods}"
+        was = f"{self.before.start} for {self.before.periods}"
+        return f"moved: {where} from {was} to {self.after.start} for {self.after.periods}"
+
+
+@dataclass(frozen=True)
+class PlanDiff:
+    """What differs between two plans for one instance.
+
+    Parameters
+    ----------
+    moved
+        Tours matched on contingent, sector and role, equal ones first; what is left was added or dropped.
+    goals
+        Values of each goal in both plans, where they differ.
+    requirements
+        What each requirement lacks to its target, summed over periods, where it differs.
+    nations
+        Troop-periods of each nation, where they differ.
+    clean
+        Whether the audit finds nothing in either plan.
+    """
+
+    moved: tuple[Moved, ...]
+    goals: dict[str, tuple[Fraction, Fraction]]
+    requirements: dict[str, tuple[Fraction, Fraction]]
+    nations: dict[str, tuple[Fraction, Fraction]]
+    clean: tuple[bool, bool]
+
+
+def diff_plans(
+    instance: Instance | Path | str,
+    before: Plan | Path | str,
+    after: Plan | Path | str,
+    *,
+    scenario: Sequence[str] = (),
+) -> PlanDiff:
+    """Return what differs between two plans: tours, goals, requirements and nations.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a document is malformed.
+    """
+    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
+    plans = [read_plan(plan) if isinstance(plan, Path | str) else plan for plan in (before, after)]
+    audits = [audit(instance, plan) for plan in plans]
+    return PlanDiff(
+        tuple(_moved(*plans)),
+        _differing(*(found.goals for found in audits)),
+        _differing(*map(_lacking, audits)),
+        _differing(*({b.nation: b.troop_periods for b in found.nations} for found in audits)),
+        (audits[0].clean, audits[1].clean),
+    )
+
+
+def _lacking(found: Audit) -> dict[str, Fraction]:
+    lacking: dict[str, Fraction] = {}
+    for line in found.coverage:
+        short = max(Fraction(0), line.target - line.filled)
+        lacking[line.requirement] = lacking.get(line.requirement, Fraction(0)) + short
+    return lacking
+
+
+def _differing(first: Mapping[str, Fraction], second: Mapping[str, Fraction]) -> dict[str, tuple[Fraction, Fraction]]:
+    pairs = {key: (first.get(key, Fraction(0)), second.get(key, Fraction(0))) for key in (*first, *second)}
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _moved(before: Plan, after: Plan) -> Iterator[Moved]:
+    old, new = (Counter(tour.model_copy(update={"unit": 1}) for tour in plan.tours) for plan in (before, after))
+    equal = old & new
+    left, come = _by_place(old - equal), _by_place(new - equal)
+    for place in dict.fromkeys((*left, *come)):
+        gone, added = left.get(place, []), come.get(place, [])
+        pairs: list[tuple[Tour | None, Tour | None]] = list(zip(gone, added, strict=False))
+        pairs += [(tour, None) for tour in gone[len(added) :]] + [(None, tour) for tour in added[len(gone) :]]
+        for (was, now), count in Counter(pairs).items():
+            yield Moved(was, now, count)
+
+
+def _by_place(tours: Counter[Tour]) -> dict[tuple[str, str, str], list[Tour]]:
+    found: dict[tuple[str, str, str], list[Tour]] = {}
+    for tour in sorted(tours.elements(), key=lambda t: (t.contingent, t.sector, t.role, t.start.ordinal, t.periods)):
+        found.setdefault((tour.contingent, tour.sector, tour.role), []).append(tour)
+    return found
