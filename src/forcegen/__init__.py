@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from forcegen.planning.check import check
     from forcegen.planning.diff import diff, diff_plans
     from forcegen.planning.solve import Settings, solve
+    from forcegen.planning.validate import validate
 
 _HOMES = {
     "Settings": "forcegen.planning.solve",
@@ -22,9 +23,10 @@ _HOMES = {
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
     "solve": "forcegen.planning.solve",
+    "validate": "forcegen.planning.validate",
 }
 
-__all__ = ["Settings", "check", "diff", "diff_plans", "read_instance", "read_model", "read_plan", "solve"]
+__all__ = ["Settings", "check", "diff", "diff_plans", "read_instance", "read_model", "read_plan", "solve", "validate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -25,7 +25,6 @@ from forcegen.domain.model import Model
 from forcegen.domain.plan import Plan
 from forcegen.domain.scenario import Scenario
 from forcegen.io.errors import Fault, InputError
-from forcegen.io.instance import read_instance
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.mip import Status, Termination
@@ -35,13 +34,13 @@ from forcegen.planning.diff import diff_plans
 from forcegen.planning.result import AuditRefused, Result
 from forcegen.planning.solve import Settings
 from forcegen.planning.solve import solve as solve_instance
+from forcegen.planning.validate import validate as validate_instance
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.document import audit_document, result_document
 from forcegen.report.files import result_files
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import idle_lines, result_tables, verdict
 from forcegen.solvers import SolverUnavailable, UnknownSolver, available
-from forcegen.tours.idle import idle
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -133,20 +132,14 @@ def check(
 @app.command(epilog="Example: forcegen validate instances/ukraine-2025")
 def validate(instance: InstancePath, scenario: Scenarios = None, as_json: AsJson = False) -> None:
     """Check that an instance is well formed, and say how large it is."""
-    read = read_instance(instance, scenario or ())
-    counts = {
-        name: len(getattr(read, name))
-        for name in ("nations", "sectors", "roles", "contingents", "requirements", "rules")
-    }
-    counts |= {"units": sum(contingent.pool for contingent in read.contingents), "periods": read.horizon.periods}
-    found = idle(read)
+    found = validate_instance(instance, scenario=scenario or ())
+    read = found.instance
     if as_json:
-        _print_json(
-            {"instance": {"name": read.name, "sha256": read.digest}, **counts, "idle": [vars(x) for x in found]}
-        )
+        named = {"instance": {"name": read.name, "sha256": read.digest}}
+        _print_json({**named, **found.counts, "idle": [vars(part) for part in found.idle]})
     else:
-        typer.echo(f"{read.name}: valid; " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
-        for line in idle_lines(found):
+        typer.echo(f"{read.name}: valid; " + ", ".join(f"{count:,} {name}" for name, count in found.counts.items()))
+        for line in idle_lines(found.idle):
             typer.echo(line)
 
 

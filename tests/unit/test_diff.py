@@ -68,7 +68,7 @@ def test_tours_moved_added_and_dropped() -> None:
         "moved: 2 units of POL-inf in east as line from 2025-07 for 3 to 2025-09 for 3",
         "added: DEU-inf in west as line from 2025-07 for 3",
     ]
-    assert found.goals["peak-lift"] == (Fraction(300), Fraction(400))
+    assert found.goals["peak-lift"] == (Fraction(300), Fraction(200))
     assert found.nations == {}
     assert found.clean == (True, True)
 

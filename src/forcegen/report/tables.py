@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
-    from forcegen.tours.idle import Idle
+    from forcegen.planning.validate import Idle
 
 _LIMITS_SHOWN = 12
 _WIDE = 10_000
