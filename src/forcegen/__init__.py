@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from forcegen.io.plan import read_plan
     from forcegen.planning.check import check
     from forcegen.planning.diff import diff, diff_plans
+    from forcegen.planning.explain import explain
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.validate import validate
 
@@ -19,6 +20,7 @@ _HOMES = {
     "check": "forcegen.planning.check",
     "diff": "forcegen.planning.diff",
     "diff_plans": "forcegen.planning.diff",
+    "explain": "forcegen.planning.explain",
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
@@ -26,7 +28,18 @@ _HOMES = {
     "validate": "forcegen.planning.validate",
 }
 
-__all__ = ["Settings", "check", "diff", "diff_plans", "read_instance", "read_model", "read_plan", "solve", "validate"]
+__all__ = [
+    "Settings",
+    "check",
+    "diff",
+    "diff_plans",
+    "explain",
+    "read_instance",
+    "read_model",
+    "read_plan",
+    "solve",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -31,12 +31,14 @@ from forcegen.mip import Status, Termination
 from forcegen.planning.check import check as audit_plan
 from forcegen.planning.diff import diff as diff_instances
 from forcegen.planning.diff import diff_plans
+from forcegen.planning.explain import explain as explain_instance
 from forcegen.planning.result import AuditRefused, Result
 from forcegen.planning.solve import Settings
 from forcegen.planning.solve import solve as solve_instance
 from forcegen.planning.validate import validate as validate_instance
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.document import audit_document, result_document
+from forcegen.report.explanation import explanation_document, explanation_lines
 from forcegen.report.files import result_files
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import idle_lines, result_tables, verdict
@@ -141,6 +143,27 @@ def validate(instance: InstancePath, scenario: Scenarios = None, as_json: AsJson
         typer.echo(f"{read.name}: valid; " + ", ".join(f"{count:,} {name}" for name, count in found.counts.items()))
         for line in idle_lines(found.idle):
             typer.echo(line)
+
+
+@app.command(epilog="Example: forcegen explain instances/infeasible-politics")
+def explain(
+    instance: InstancePath,
+    scenario: Scenarios = None,
+    solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
+    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all checks together.")] = 60.0,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads of the solver.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which hard rules and requirements cannot hold together, and why."""
+    stop = threading.Event()
+    with _ctrl_c_stops(stop):
+        settings = Settings(solver, time_limit, threads=threads)
+        found = explain_instance(instance, scenario=scenario or (), settings=settings, stop=stop)
+    if as_json:
+        _print_json(explanation_document(found))
+    else:
+        typer.echo("\n".join(explanation_lines(found)))
+    raise typer.Exit(INTERRUPTED if stop.is_set() else LIMIT if found.feasible is None else 0)
 
 
 @app.command(epilog="Examples: forcegen diff instances/ukraine-2025 --scenario germany-joins; forcegen diff A --to B")
