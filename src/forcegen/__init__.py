@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forcegen.planning.diff import diff, diff_plans
     from forcegen.planning.explain import explain
     from forcegen.planning.solve import Settings, solve
+    from forcegen.planning.sustain import sustain
     from forcegen.planning.validate import validate
 
 _HOMES = {
@@ -25,6 +26,7 @@ _HOMES = {
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
     "solve": "forcegen.planning.solve",
+    "sustain": "forcegen.planning.sustain",
     "validate": "forcegen.planning.validate",
 }
 
@@ -38,6 +40,7 @@ __all__ = [
     "read_model",
     "read_plan",
     "solve",
+    "sustain",
     "validate",
 ]
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from decimal import Decimal
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -35,12 +36,14 @@ from forcegen.planning.explain import explain as explain_instance
 from forcegen.planning.result import AuditRefused, Result
 from forcegen.planning.solve import Settings
 from forcegen.planning.solve import solve as solve_instance
+from forcegen.planning.sustain import sustain as sustain_instance
 from forcegen.planning.validate import validate as validate_instance
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.document import audit_document, result_document
 from forcegen.report.explanation import explanation_document, explanation_lines
 from forcegen.report.files import result_files
 from forcegen.report.progress import ProgressLine
+from forcegen.report.sustainment import sustainment_document, sustainment_tables
 from forcegen.report.tables import idle_lines, result_tables, verdict
 from forcegen.solvers import SolverUnavailable, UnknownSolver, available
 
@@ -164,6 +167,42 @@ def explain(
     else:
         typer.echo("\n".join(explanation_lines(found)))
     raise typer.Exit(INTERRUPTED if stop.is_set() else LIMIT if found.feasible is None else 0)
+
+
+@app.command(
+    epilog="Example: forcegen sustain instances/ukraine-2025 --factor 1 --factor 1.25 --factor 5 --time-limit 120"
+)
+def sustain(
+    instance: InstancePath,
+    scenario: Scenarios = None,
+    factor: Annotated[list[float] | None, typer.Option(min=0.001, help="A force size, times the targets.")] = None,
+    build_up: Annotated[int, typer.Option(min=0, help="Periods at the start in which nothing is asked.")] = 6,
+    hold: Annotated[
+        float, typer.Option(min=0.001, max=1.0, help="Share of every role's target that counts as held.")
+    ] = 0.95,
+    solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all sizes together.")] = 60.0,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads of the solver.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say how large a force can be kept up, to the horizon and indefinitely."""
+    stop = threading.Event()
+    with _ctrl_c_stops(stop):
+        found = sustain_instance(
+            instance,
+            scenario=scenario or (),
+            factors=[Decimal(str(x)) for x in factor or (1,)],
+            build_up=build_up,
+            hold=Decimal(str(hold)),
+            settings=Settings(solver, time_limit, threads=threads, seed=seed),
+            stop=stop,
+        )
+    if as_json:
+        _print_json(sustainment_document(found))
+    else:
+        _console().print(sustainment_tables(found))
+    raise typer.Exit(INTERRUPTED if stop.is_set() else 0)
 
 
 @app.command(epilog="Examples: forcegen diff instances/ukraine-2025 --scenario germany-joins; forcegen diff A --to B")

@@ -63,7 +63,7 @@ def verdict(audit: Audit) -> str:
 
 
 def _goals(result: Result) -> Table:
-    table = _table("Goals", "goal", "found", "bound", "gap", "proven", "final value")
+    table = titled("Goals", "goal", "found", "bound", "gap", "proven", "final value")
     for tier in result.tiers:
         gap = "" if tier.gap is None else f"{float(tier.gap):.2%}"
         cells = (_amount(tier.found), _amount(tier.bound), gap, "yes" if tier.proven else "no", _amount(tier.value))
@@ -74,7 +74,7 @@ def _goals(result: Result) -> Table:
 def _leads(result: Result) -> Table:
     """Return who leads each sector, in the order of time."""
     assert result.plan is not None
-    table = _table("Leads", "sector", "led by")
+    table = titled("Leads", "sector", "led by")
     table.columns[1].justify = "left"
     by_sector: dict[str, list[str]] = {}
     for lead in result.plan.leads:
@@ -86,7 +86,7 @@ def _leads(result: Result) -> Table:
 
 def _soft(audit: Audit) -> Table:
     """Return what breaking soft rules costs, by kind; it is part of the first goal."""
-    table = _table("Soft rules broken", "kind", "cost")
+    table = titled("Soft rules broken", "kind", "cost")
     for kind, cost in audit.soft.items():
         if cost:
             table.add_row(Text(kind), _amount(cost))
@@ -110,7 +110,7 @@ class _Fitting:
 
 def _coverage(instance: Instance, audit: Audit, places: bool) -> Table:
     """Return average target and cover by requirement, and the periods below the minimum; with its places and roles."""
-    table = _table("Coverage (averages over the periods in which it is required)")
+    table = titled("Coverage (averages over the periods in which it is required)")
     table.add_column("requirement", overflow="fold")
     for name in ("sectors", "roles") if places else ():
         table.add_column(name, overflow="fold")
@@ -138,7 +138,7 @@ def _coverage(instance: Instance, audit: Audit, places: bool) -> Table:
 
 
 def _burden(instance: Instance, audit: Audit) -> Table:
-    table = _table("Burden by nation", "nation", "troop-periods", "peak", "per 1,000 army", "")
+    table = titled("Burden by nation", "nation", "troop-periods", "peak", "per 1,000 army", "")
     for burden in sorted(audit.nations, key=lambda burden: (-burden.troop_periods, burden.nation)):
         if burden.troop_periods:
             nation = instance.nation[burden.nation]
@@ -153,7 +153,7 @@ def _burden(instance: Instance, audit: Audit) -> Table:
 
 
 def _binding(result: Result) -> Table:
-    table = _table("What binds (no room for one unit more)", "limit", "of", "periods")
+    table = titled("What binds (no room for one unit more)", "limit", "of", "periods")
     for limit in result.binding[:_LIMITS_SHOWN]:
         table.add_row(limit.family, Text(limit.name), f"{len(limit.periods)}")
     hidden = len(result.binding) - _LIMITS_SHOWN
@@ -172,7 +172,8 @@ def _footer(result: Result) -> str:
     )
 
 
-def _table(title: str, *columns: str) -> Table:
+def titled(title: str, *columns: str) -> Table:
+    """Return a table in the house's style: the first column and nameless ones to the left, the others to the right."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
     for i, column in enumerate(columns):
         table.add_column(column, justify="left" if i == 0 or not column else "right", overflow="fold")

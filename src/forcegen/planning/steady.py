@@ -1,0 +1,110 @@
+"""A theatre in its steady state: one period, in which each contingent keeps up what its dwell lets it for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from forcegen.domain.condition import holding
+from forcegen.domain.horizon import Horizon
+from forcegen.domain.rules import Bar, Ceiling, Floor, Lift, Pin, Standby, Supply
+from forcegen.domain.scope import active_periods
+from forcegen.domain.values import over_time
+from forcegen.planning.relax import with_lists
+
+if TYPE_CHECKING:
+    from forcegen.domain.contingent import Contingent
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.place import Sector
+    from forcegen.domain.rules import Rule
+
+
+@dataclass(frozen=True)
+class Steady:
+    """The steady state as an instance of one period, without requirements.
+
+    Parameters
+    ----------
+    share
+        Units that each contingent keeps up on average: N (l - h) / (l + d).
+    left_out
+        Rules that say nothing about a steady state: on movement, on standby, over the horizon, on numbers of tours.
+    """
+
+    instance: Instance
+    share: dict[str, Fraction]
+    left_out: tuple[str, ...]
+
+
+def steady(instance: Instance, fine: int = 1) -> Steady:
+    """Return the steady state of an instance, with conditions, limits and rules as they are in its last period.
+
+    Parameters
+    ----------
+    fine
+        Into how many pieces each unit is cut. With 1, whole units stay on station, so what is found can be kept up.
+        With many, units may be there for part of the time, as when two contingents take turns, and only rules that are
+        sums remain: what the best of these lacks, every rotation lacks on average. Limits grow with the pieces.
+    """
+    last = instance.horizon.periods - 1
+    horizon = Horizon(start=instance.horizon.label(last), periods=1, unit=instance.horizon.unit)
+    share = {k.id: _kept_up(k, instance, last) for k in instance.contingents}
+    active = [rule for rule in instance.rules if active_periods(rule, instance)[last]]
+    kept = [rule for rule in active if _speaks(rule) and (fine == 1 or rule.kind in _SUMS)]
+    state = with_lists(
+        instance,
+        horizon=horizon,
+        sectors=tuple(_at_last(sector, instance, last, fine) for sector in instance.sectors),
+        contingents=tuple(_stationed(k, int(share[k.id] * fine)) for k in instance.contingents),
+        requirements=(),
+        rules=tuple(_in_pieces(rule, instance, last, fine) for rule in kept),
+        history=(),
+        leads=(),
+    )
+    return Steady(state, share, tuple(rule.id for rule in active if not _speaks(rule)))
+
+
+_SUMS = frozenset({"exclude", "only", "ceiling", "floor", "share", "ratio", "supply", "pin", "bar"})
+
+
+def _kept_up(k: Contingent, instance: Instance, last: int) -> Fraction:
+    """Return the units that a contingent keeps up on average, 0 where it could not serve in the last period."""
+    horizon = instance.horizon
+    if not (holding(k, instance.conditions, horizon)[last] and horizon.window(k.ready, k.until)[last]):
+        return Fraction(0)
+    longest = k.tour_lengths[-1]
+    return Fraction(k.pool) * (longest - Fraction(k.handover)) / (longest + k.dwell_after(longest))
+
+
+def _stationed(k: Contingent, units: int) -> Contingent:
+    """Return the contingent as units on station that stay for the one period."""
+    changes = {"units": units, "present": None, "tour": 1, "dwell": 0, "handover": Decimal(0), "notice": 0}
+    return k.model_copy(update=changes | {"ready": None, "until": None, "if_": (), "unless": ()})
+
+
+def _speaks(rule: Rule) -> bool:
+    """Return whether a rule says anything about a steady state."""
+    moving = isinstance(rule, Lift | Standby) or getattr(rule, "of", None) == "tours"
+    return not moving and getattr(rule, "over", "period") != "horizon"
+
+
+def _in_pieces(rule: Rule, instance: Instance, last: int, fine: int) -> Rule:
+    """Return the rule as it is in the last period, always active, its amounts counted in pieces of units."""
+    changes: dict[str, object] = {"from_": None, "until": None, "if_": (), "unless": ()}
+    if isinstance(rule, Ceiling | Supply):
+        changes["most"] = over_time(rule.most, instance.horizon)[last] * fine
+    elif isinstance(rule, Floor):
+        changes["least"] = over_time(rule.least, instance.horizon)[last] * fine
+    elif isinstance(rule, Pin | Bar):
+        changes["units"] = rule.units * fine
+    return rule.model_copy(update=changes)
+
+
+def _at_last(sector: Sector, instance: Instance, last: int, fine: int) -> Sector:
+    values = {name: getattr(sector, name) for name in ("beds", "supply")}
+    fixed = {
+        name: over_time(value, instance.horizon)[last] * fine for name, value in values.items() if value is not None
+    }
+    return sector.model_copy(update=fixed)
