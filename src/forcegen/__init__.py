@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from forcegen.planning.check import check
     from forcegen.planning.diff import diff, diff_plans
     from forcegen.planning.explain import explain
+    from forcegen.planning.export import export
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.sustain import sustain
     from forcegen.planning.validate import validate
@@ -22,6 +23,7 @@ _HOMES = {
     "diff": "forcegen.planning.diff",
     "diff_plans": "forcegen.planning.diff",
     "explain": "forcegen.planning.explain",
+    "export": "forcegen.planning.export",
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
@@ -36,6 +38,7 @@ __all__ = [
     "diff",
     "diff_plans",
     "explain",
+    "export",
     "read_instance",
     "read_model",
     "read_plan",

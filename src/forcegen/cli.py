@@ -33,13 +33,14 @@ from forcegen.planning.check import check as audit_plan
 from forcegen.planning.diff import diff as diff_instances
 from forcegen.planning.diff import diff_plans
 from forcegen.planning.explain import explain as explain_instance
+from forcegen.planning.export import export as export_instance
 from forcegen.planning.result import AuditRefused, Result
 from forcegen.planning.solve import Settings
 from forcegen.planning.solve import solve as solve_instance
 from forcegen.planning.sustain import sustain as sustain_instance
 from forcegen.planning.validate import validate as validate_instance
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
-from forcegen.report.document import audit_document, result_document
+from forcegen.report.document import audit_document, exported_document, result_document
 from forcegen.report.explanation import explanation_document, explanation_lines
 from forcegen.report.files import result_files
 from forcegen.report.progress import ProgressLine
@@ -226,6 +227,23 @@ def diff(
         _print_json(document)
     else:
         typer.echo("\n".join(lines or ["nothing differs"]))
+
+
+@app.command(epilog="Example: forcegen export instances/tutorial -o tutorial.mps")
+def export(
+    instance: InstancePath,
+    output: Annotated[Path, typer.Option("-o", help="The file to write; its ending says the format: .mps or .lp.")],
+    scenario: Scenarios = None,
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
+    as_json: AsJson = False,
+) -> None:
+    """Write the model of an instance as an MPS or LP file, for any solver."""
+    done = export_instance(instance, output, model=model, scenario=scenario or ())
+    if as_json:
+        _print_json(exported_document(done))
+    else:
+        size = f"{done.columns:,} columns, {done.rows:,} rows, {done.nonzeros:,} non-zeros"
+        typer.echo(f"{done.path}: {done.goal} is {done.scale} times its objective; {size}")
 
 
 @app.command()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from forcegen.audit import Audit, TourName
+    from forcegen.planning.export import Exported
     from forcegen.planning.result import Result
 
 
@@ -93,6 +94,12 @@ def audit_document(audit: Audit) -> dict[str, Any]:
             ],
         },
     }
+
+
+def exported_document(done: Exported) -> dict[str, Any]:
+    """Return what was exported as plain data; `scale` is text, for it may be a fraction."""
+    size = {"columns": done.columns, "rows": done.rows, "nonzeros": done.nonzeros}
+    return {"file": str(done.path), "goal": done.goal, "scale": str(done.scale), "size": size}
 
 
 def number(value: Fraction | None) -> int | float | None:
