@@ -28,7 +28,9 @@ def binding(formulation: Formulation, values: Ints) -> tuple[Binding, ...]:
     coefficients = np.where(matrix.data > 0, matrix.data, INF)
     smallest = np.full(model.rows, INF)
     np.minimum.at(smallest, np.repeat(np.arange(model.rows), np.diff(matrix.indptr)), coefficients)
-    tight = np.flatnonzero((model.row_upper < INF) & (slack < smallest) & (smallest < INF))
+    limits = model.row_upper < INF
+    limits[formulation.defined[formulation.defined >= 0]] = False  # equations that add up what others limit
+    tight = np.flatnonzero(limits & (slack < smallest) & (smallest < INF))
     names = model.names().rows
     found: dict[tuple[str, str], list[str]] = {}
     for row in tight:
