@@ -67,7 +67,7 @@ def _percent(share: Fraction) -> str:
 
 def _without_plan(result: Result) -> str:
     return {
-        "INFEASIBLE": "No plan exists: hard rules and requirements contradict each other (proven); see forcegen explain.",
+        "INFEASIBLE": "No plan exists: hard rules or requirements contradict each other (proven); see forcegen explain",
         "UNBOUNDED": "The goal has no best value: the model is unbounded.",
         "ERROR": "The solver failed before it found a plan.",
     }.get(result.status.name, f"No plan was found: {result.termination.name.replace('_', ' ').lower()}.")
