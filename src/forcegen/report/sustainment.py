@@ -84,4 +84,5 @@ def _flips(verdict: Verdict) -> str:
         return ", ".join(verdict.flips)
     if verdict.indefinitely == "open":
         return ""
-    return f"none of {', '.join(verdict.tried)}" if verdict.tried else "none tried"
+    names = ", ".join(words.split()[0] for words in verdict.tried)
+    return f"none of {names}" if names else "none tried"
