@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from forcegen.planning.explain import explain
     from forcegen.planning.export import export
     from forcegen.planning.solve import Settings, solve
+    from forcegen.planning.stress import stress
     from forcegen.planning.sustain import sustain
     from forcegen.planning.validate import validate
 
@@ -28,6 +29,7 @@ _HOMES = {
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
     "solve": "forcegen.planning.solve",
+    "stress": "forcegen.planning.stress",
     "sustain": "forcegen.planning.sustain",
     "validate": "forcegen.planning.validate",
 }
@@ -43,6 +45,7 @@ __all__ = [
     "read_model",
     "read_plan",
     "solve",
+    "stress",
     "sustain",
     "validate",
 ]

@@ -37,12 +37,14 @@ from forcegen.planning.export import export as export_instance
 from forcegen.planning.result import AuditRefused, Result
 from forcegen.planning.solve import Settings
 from forcegen.planning.solve import solve as solve_instance
+from forcegen.planning.stress import stress as stress_instance
 from forcegen.planning.sustain import sustain as sustain_instance
 from forcegen.planning.validate import validate as validate_instance
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.document import audit_document, exported_document, result_document
 from forcegen.report.explanation import explanation_document, explanation_lines
 from forcegen.report.files import result_files
+from forcegen.report.losses import stress_document, stress_tables
 from forcegen.report.progress import ProgressLine
 from forcegen.report.sustainment import sustainment_document, sustainment_tables
 from forcegen.report.tables import idle_lines, result_tables, verdict
@@ -204,6 +206,36 @@ def sustain(
     else:
         _console().print(sustainment_tables(found))
     raise typer.Exit(INTERRUPTED if stop.is_set() else 0)
+
+
+@app.command(epilog="Example: forcegen stress instances/tutorial")
+def stress(
+    instance: InstancePath,
+    scenario: Scenarios = None,
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
+    solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all solves together.")] = 300.0,
+    gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads of the solver.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each nation's refusal and each condition's failure costs."""
+    stop = threading.Event()
+    with _ctrl_c_stops(stop):
+        found = stress_instance(
+            instance,
+            model=model,
+            scenario=scenario or (),
+            settings=Settings(solver, time_limit, gap, threads, seed),
+            on_progress=lambda name, i, of: typer.echo(f"{i} of {of}: without {name}", err=True),
+            stop=stop,
+        )
+    if as_json:
+        _print_json(stress_document(found))
+    else:
+        _console().print(stress_tables(found))
+    raise typer.Exit(INTERRUPTED if stop.is_set() else _exit_code(found.base))
 
 
 @app.command(epilog="Examples: forcegen diff instances/ukraine-2025 --scenario germany-joins; forcegen diff A --to B")
