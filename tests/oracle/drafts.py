@@ -174,6 +174,8 @@ class Draft:
         for field, (probability, draw) in optional.items():
             if self.chance(probability):
                 contingent[field] = draw()
+        if "ready" in contingent and "until" in contingent:
+            contingent["until"] = max(contingent["ready"], contingent["until"])
         return contingent | self.hangs(0.25)
 
     def _rhythm(self) -> Document:
