@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forcegen.audit import audit
-from forcegen.io.instance import read_instance
-from forcegen.io.plan import read_plan
+from forcegen.planning.given import given_instance, given_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
@@ -32,5 +31,5 @@ def check(instance: Instance | Path | str, plan: Plan | Path | str, *, scenario:
     forcegen.io.errors.InputError
         If a document is malformed.
     """
-    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
-    return audit(instance, read_plan(plan) if isinstance(plan, Path | str) else plan)
+    instance = given_instance(instance, scenario)
+    return audit(instance, given_plan(plan))

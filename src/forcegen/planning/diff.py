@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forcegen.audit import audit
-from forcegen.io.instance import read_instance
-from forcegen.io.plan import read_plan
+from forcegen.planning.given import given_instance, given_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
@@ -71,8 +70,7 @@ def diff(before: Instance | Path | str, after: Instance | Path | str, *, scenari
     forcegen.io.errors.InputError
         If a document is malformed.
     """
-    first = read_instance(before) if isinstance(before, Path | str) else before
-    second = read_instance(after, scenario) if isinstance(after, Path | str) else after
+    first, second = given_instance(before, ()), given_instance(after, scenario)
     return list(_changes(_plain(first), _plain(second)))
 
 
@@ -191,8 +189,8 @@ def diff_plans(
     forcegen.io.errors.InputError
         If a document is malformed.
     """
-    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
-    plans = [read_plan(plan) if isinstance(plan, Path | str) else plan for plan in (before, after)]
+    instance = given_instance(instance, scenario)
+    plans = [given_plan(plan) for plan in (before, after)]
     audits = [audit(instance, plan) for plan in plans]
     return PlanDiff(
         tuple(_moved(*plans)),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import threading
 import time
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,24 +17,24 @@ from forcegen.formulation.decode import settled
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.rows.coverage import NANO, coverage
 from forcegen.formulation.rows.pool import units_free
-from forcegen.formulation.tour import build
-from forcegen.io.instance import read_instance
 from forcegen.mip import Status
 from forcegen.planning.auto import Engine
+from forcegen.planning.given import formulated, given_instance, given_workers
 from forcegen.planning.relax import Part, keeping, parts
 from forcegen.planning.solve import Settings
 from forcegen.solvers import SolveOptions
 from forcegen.solvers import solve as run_solver
 from forcegen.solvers.registry import usable
-from forcegen.workers import WorkerPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from forcegen.domain.instance import Instance
     from forcegen.formulation.rows.coverage import Coverage
     from forcegen.formulation.rows.family import Ints
     from forcegen.formulation.tour import Formulation
+    from forcegen.workers import WorkerPool
 
 _LEAST_CHECK = 0.5
 # What the engine looks at while it searches for any plan, and for how long it may.
@@ -125,9 +122,8 @@ def explain(
     """
     begun, settings = time.monotonic(), settings or Settings()
     usable(settings.solver)
-    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
-    with contextlib.ExitStack() as ours:
-        pool = ours.enter_context(WorkerPool()) if workers is None else workers
+    instance = given_instance(instance, scenario)
+    with given_workers(workers) as pool:
         search = _Search(instance, settings, begun + settings.time_limit, stop, pool)
         every = parts(instance)
         feasible = search.feasible(every)
@@ -161,7 +157,7 @@ class _Search:
         if left <= 0 or (self._stop is not None and self._stop.is_set()):
             return None
         self.checks += 1
-        formulation = build(keeping(self._instance, kept), [_GOAL])
+        formulation = formulated(keeping(self._instance, kept), [_GOAL])
         model = formulation.model
         if model.feasible(settled(formulation, np.zeros(model.columns, dtype=np.int64))):
             return True  # nobody anywhere is a plan
@@ -172,7 +168,7 @@ class _Search:
         options = SolveOptions(
             time_limit=max(self._deadline - time.monotonic(), _LEAST_CHECK),
             gap=1.0,
-            threads=self._threads,
+            threads=self._settings.cores,
             seed=self._settings.seed,
             memory_limit_gb=self._settings.memory_limit,
         )
@@ -180,10 +176,6 @@ class _Search:
         if outcome.values is not None:
             return True
         return False if outcome.status is Status.INFEASIBLE else None
-
-    @property
-    def _threads(self) -> int:
-        return self._settings.threads or len(os.sched_getaffinity(0))
 
     def _engine_finds_one(self, formulation: Formulation, left: float) -> bool:
         """Return whether the engine finds any plan, on large instances and for some of the time."""
@@ -193,7 +185,7 @@ class _Search:
             formulation.model.with_objective(objective.coefficients, objective.offset),
             None,
             seconds=min(_ENGINE_SECONDS, left / 2),
-            threads=self._threads,
+            threads=self._settings.cores,
             seed=self._settings.seed,
             stop=found,
             workers=self._workers,

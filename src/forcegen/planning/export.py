@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from forcegen.formulation.tour import Policy, build
+from forcegen.formulation.tour import Policy
 from forcegen.io.errors import refuse
-from forcegen.io.instance import read_instance
-from forcegen.io.model import read_model
 from forcegen.io.whole import write_whole
 from forcegen.mip import write_lp, write_mps
+from forcegen.planning.given import formulated, given_instance, given_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,15 +69,12 @@ def export(
     """
     path = Path(output)
     form = form or _form(path)
-    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
-    model = read_model(model) if isinstance(model, str) else model
+    instance = given_instance(instance, scenario)
+    model = given_model(model)
     first = next((goal for goal in model.goals if "changes" not in goal.parts), None)
     if first is None:
         raise refuse("the goal changes needs a plan to compare with", advice="choose a model with another first goal")
-    try:
-        formulation = build(instance, [first.name], Policy(first.parts, model.willing, None, model.prices))
-    except OverflowError as error:
-        raise refuse(str(error), advice="use larger units of measure") from None
+    formulation = formulated(instance, [first.name], Policy(first.parts, model.willing, None, model.prices))
     objective = formulation.objectives[first.name]
     mip = formulation.model.with_objective(objective.coefficients, objective.offset)
     text = io.StringIO()

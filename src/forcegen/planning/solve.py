@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import platform
 import threading
@@ -11,7 +10,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
 from math import floor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,28 +19,28 @@ from forcegen.audit import Violation, audit
 from forcegen.domain.plan import Plan
 from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import decode, decode_leads, encode
-from forcegen.formulation.tour import Formulation, Policy, build
+from forcegen.formulation.tour import Policy
 from forcegen.io.errors import refuse
-from forcegen.io.instance import read_instance
-from forcegen.io.model import read_model
-from forcegen.io.plan import read_plan
 from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, trivial_bound
 from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.auto import Engine
 from forcegen.planning.binding import binding
+from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers
 from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused, Result, Seconds, Size, Tier
 from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import usable
-from forcegen.workers import WorkerPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Goal, Model
     from forcegen.formulation.goals import Objective
+    from forcegen.formulation.tour import Formulation
+    from forcegen.workers import WorkerPool
 
 # Kept back from every search for decoding, the audit and writing the answer.
 _RESERVE = 0.6
@@ -69,6 +67,11 @@ class Settings:
     threads: int | None = None
     seed: int = 0
     memory_limit: float | None = None
+
+    @property
+    def cores(self) -> int:
+        """Threads to use: as many as are given, else one a core that this process may use."""
+        return self.threads or len(os.sched_getaffinity(0))
 
 
 def solve(
@@ -110,20 +113,16 @@ def solve(
     """
     begun, settings = time.monotonic(), settings or Settings()
     usable(settings.solver)
-    with contextlib.ExitStack() as ours:
-        pool = ours.enter_context(WorkerPool()) if workers is None else workers
+    with given_workers(workers) as pool:
         pool.warm(settings.solver)  # the processes start while the model is built
         pool.warm(ENGINE)
-        instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
-        model = read_model(model) if isinstance(model, str) else model
-        start = read_plan(start) if isinstance(start, Path | str) else start
+        instance = given_instance(instance, scenario)
+        model = given_model(model)
+        start = None if start is None else given_plan(start)
         loaded = time.monotonic()
-        try:
-            model = _without_changes(model) if start is None else model
-            policy = Policy(model.goals[0].parts, model.willing, start, model.prices)
-            formulation = build(instance, [goal.name for goal in model.goals], policy)
-        except OverflowError as error:
-            raise refuse(str(error), advice="use larger units of measure") from None
+        model = _without_changes(model) if start is None else model
+        policy = Policy(model.goals[0].parts, model.willing, start, model.prices)
+        formulation = formulated(instance, [goal.name for goal in model.goals], policy)
         built = time.monotonic()
         search = _Search(formulation, model, settings, begun, on_progress, stop or threading.Event(), start)
         search.run(start, pool)
@@ -202,16 +201,12 @@ class _Search:
             raise AuditRefused((_contradiction(f"{goal.name}: {outcome.status.name} though a plan is known"),))
         self._close(goal, objective, outcome.bound)
 
-    @property
-    def _threads(self) -> int:
-        return self.settings.threads or len(os.sched_getaffinity(0))
-
     def _options(self, budget: float) -> SolveOptions:
         settings = self.settings
         return SolveOptions(
             time_limit=budget,
             gap=settings.gap,
-            threads=self._threads,
+            threads=settings.cores,
             seed=settings.seed,
             memory_limit_gb=settings.memory_limit,
             start=self.values,

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from forcegen.domain.rules import Bar, Pin
 from forcegen.domain.scope import scope_of
-from forcegen.io.instance import read_instance
-from forcegen.io.model import read_model
+from forcegen.planning.given import given_instance, given_model, given_workers
 from forcegen.planning.relax import with_lists
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers.registry import usable
 from forcegen.tours.tours import allowed_tours
-from forcegen.workers import WorkerPool
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.planning.result import Result, Tier
+    from forcegen.workers import WorkerPool
 
 _BASE_SHARE = 0.25
 _LEAST = 2.0
@@ -103,12 +101,11 @@ def stress(
     """
     begun, settings = time.monotonic(), settings or Settings(time_limit=300)
     usable(settings.solver)
-    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
-    model = read_model(model) if isinstance(model, str) else model
+    instance = given_instance(instance, scenario)
+    model = given_model(model)
     model = model.model_copy(update={"goals": model.goals[:1]})
     deadline = begun + settings.time_limit
-    with contextlib.ExitStack() as ours:
-        pool = ours.enter_context(WorkerPool()) if workers is None else workers
+    with given_workers(workers) as pool:
 
         def answer(case: Instance, seconds: float, start: Result | None = None) -> Result:
             limits = replace(settings, time_limit=max(seconds, _LEAST))

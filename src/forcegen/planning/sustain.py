@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import time
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from forcegen.domain.model import Goal, Model
 from forcegen.domain.requirement import Requirement
 from forcegen.domain.scope import active_periods, kilometres
 from forcegen.io.errors import refuse
-from forcegen.io.instance import read_instance
 from forcegen.mip import Status
+from forcegen.planning.given import given_instance, given_workers
 from forcegen.planning.relax import with_lists
 from forcegen.planning.solve import Settings, solve
 from forcegen.planning.steady import steady
 from forcegen.solvers.registry import usable
 from forcegen.tours.tours import allowed_tours
-from forcegen.workers import WorkerPool
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
+    from forcegen.workers import WorkerPool
 
 Answer = Literal["yes", "no", "open"]
 
@@ -166,9 +165,8 @@ def sustain(
     """
     begun, settings = time.monotonic(), settings or Settings()
     usable(settings.solver)
-    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
-    with contextlib.ExitStack() as ours:
-        pool = ours.enter_context(WorkerPool()) if workers is None else workers
+    instance = given_instance(instance, scenario)
+    with given_workers(workers) as pool:
         question = _Question(instance, build_up, Decimal(str(hold)), settings, begun, stop, pool)
         asked = [Decimal(str(factor)) for factor in factors]
         forever = question.forever(instance, _STEADY_SECONDS)

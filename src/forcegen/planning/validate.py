@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forcegen.io.instance import read_instance
+from forcegen.planning.given import given_instance
 from forcegen.tours.idle import Idle, idle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from forcegen.domain.instance import Instance
 
@@ -47,5 +47,5 @@ def validate(instance: Instance | Path | str, *, scenario: Sequence[str] = ()) -
     forcegen.io.errors.InputError
         If a document is malformed.
     """
-    instance = read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
+    instance = given_instance(instance, scenario)
     return Validation(instance, idle(instance))

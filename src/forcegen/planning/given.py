@@ -1,0 +1,61 @@
+"""What every question is given: documents or where they are on disk, workers or none, figures that may be too large."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forcegen.formulation.tour import build
+from forcegen.io.errors import refuse
+from forcegen.io.instance import read_instance
+from forcegen.io.model import read_model
+from forcegen.io.plan import read_plan
+from forcegen.workers import WorkerPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.model import Model
+    from forcegen.domain.plan import Plan
+    from forcegen.formulation.tour import Formulation, Policy
+
+
+def given_instance(instance: Instance | Path | str, scenario: Sequence[str]) -> Instance:
+    """Return an instance; scenarios are laid on one that is read from disk."""
+    return read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
+
+
+def given_plan(plan: Plan | Path | str) -> Plan:
+    """Return a plan."""
+    return read_plan(plan) if isinstance(plan, Path | str) else plan
+
+
+def given_model(model: Model | str) -> Model:
+    """Return a model; a text is the name of one that is shipped, or a file."""
+    return read_model(model) if isinstance(model, str) else model
+
+
+@contextmanager
+def given_workers(workers: WorkerPool | None) -> Iterator[WorkerPool]:
+    """Lend the workers that are given, which stay open; or some that end with the block."""
+    if workers is not None:
+        yield workers
+        return
+    with WorkerPool() as own:
+        yield own
+
+
+def formulated(instance: Instance, goals: Sequence[str], policy: Policy | None = None) -> Formulation:
+    """Return the formulation of an instance.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If figures are too large to be counted exactly.
+    """
+    try:
+        return build(instance, goals, policy)
+    except OverflowError as error:
+        raise refuse(str(error), advice="use larger units of measure") from None
