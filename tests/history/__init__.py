@@ -1,0 +1,1 @@
+"""Instances from history, and what history chose."""
