@@ -35,7 +35,7 @@ from forcegen.planning.diff import diff_plans
 from forcegen.planning.explain import explain as explain_instance
 from forcegen.planning.export import export as export_instance
 from forcegen.planning.result import AuditRefused, Result
-from forcegen.planning.solve import Settings
+from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.solve import solve as solve_instance
 from forcegen.planning.stress import stress as stress_instance
 from forcegen.planning.sustain import sustain as sustain_instance
@@ -66,6 +66,7 @@ InstancePath = Annotated[Path, typer.Argument(metavar="INSTANCE", help="A folder
 Scenarios = Annotated[
     list[str] | None, typer.Option("--scenario", help="A scenario of the instance, or a YAML file; several stack.")
 ]
+SolverName = Annotated[str, typer.Option(help="auto, or one of those that `forcegen solvers` lists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
@@ -83,7 +84,7 @@ def solve(
     instance: InstancePath,
     scenario: Scenarios = None,
     model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file.")] = "rotation",
-    solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
+    solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all goals, start to end.")] = 60.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough.")] = 0.001,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads of the solver; all cores unless given.")] = None,
@@ -155,7 +156,7 @@ def validate(instance: InstancePath, scenario: Scenarios = None, as_json: AsJson
 def explain(
     instance: InstancePath,
     scenario: Scenarios = None,
-    solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
+    solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all checks together.")] = 60.0,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads of the solver.")] = None,
     as_json: AsJson = False,
@@ -183,7 +184,7 @@ def sustain(
     hold: Annotated[
         float, typer.Option(min=0.001, max=1.0, help="Share of every role's target that counts as held.")
     ] = 0.95,
-    solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
+    solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all sizes together.")] = 60.0,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads of the solver.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver.")] = 0,
@@ -213,7 +214,7 @@ def stress(
     instance: InstancePath,
     scenario: Scenarios = None,
     model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
-    solver: Annotated[str, typer.Option(help="One of those that `forcegen solvers` lists.")] = "highs",
+    solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all solves together.")] = 300.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads of the solver.")] = None,

@@ -121,7 +121,7 @@ def explain(
         If the solver is unknown or not available.
     """
     begun, settings = time.monotonic(), settings or Settings()
-    usable(settings.solver)
+    usable(settings.prover)
     instance = given_instance(instance, scenario)
     with given_workers(workers) as pool:
         search = _Search(instance, settings, begun + settings.time_limit, stop, pool)
@@ -172,7 +172,7 @@ class _Search:
             seed=self._settings.seed,
             memory_limit_gb=self._settings.memory_limit,
         )
-        outcome = run_solver(model, self._settings.solver, options, stop=self._stop, pool=self._workers)
+        outcome = run_solver(model, self._settings.prover, options, stop=self._stop, pool=self._workers)
         if outcome.values is not None:
             return True
         return False if outcome.status is Status.INFEASIBLE else None

@@ -1,14 +1,15 @@
-"""The pair: the engine finds plans while a solver, started from the first of them, proves bounds."""
+"""The pair: the engine, or a second solver, finds plans while a solver, started from the first, proves bounds."""
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forcegen.mip import Status, Termination
-from forcegen.solvers import SolveOptions
+from forcegen.solvers import SolveOptions, SolverUnavailable
 from forcegen.solvers import solve as run_solver
 
 if TYPE_CHECKING:
@@ -24,14 +25,22 @@ _ALONE, _HEAD_START = 0.4, 0.3
 # With a first plan it goes on alone for this share of the time, so that the solver starts from a better one.
 _BETTER_START = 0.1
 _SOLVER_LEAST = 1.0
+# CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
+_STRATEGIES = 4
+# Seconds before a second solver starts: small models are solved by then.
+_ALONE_AT_FIRST = 1.0
 _TICK = 0.02
 
 
 class Pair:
     """One goal's search by engine and solver; either may fail without loss.
 
+    Where the engine is of no use, a second solver may search beside the first: they find different things hard.
+
     Parameters
     ----------
+    solver, second
+        The solver that proves bounds, and the one beside it where the engine is of no use; None for none.
     mip
         The model with the goal's objective and all limits so far.
     options
@@ -46,17 +55,20 @@ class Pair:
         goal: str,
         mip: MipModel,
         solver: str,
+        second: str | None,
         options: SolveOptions,
         told: Callable[[float, int | None, int | None], None],
         stop: threading.Event,
         workers: WorkerPool,
     ) -> None:
         self._engine, self._goal, self._mip = engine, goal, mip
-        self._solver, self._options = solver, options
+        self._solver, self._second, self._options = solver, second, options
         self._told, self._stop, self._workers = told, stop, workers
         self._begun = time.monotonic()
         self._lock = threading.Lock()
         self._enough = threading.Event()  # both stop: asked to, or nothing is left to prove
+        self._halt = stop  # what ends the solver: with somebody beside it, also that enough is known
+        self._decided: Outcome | None = None  # what the second solver has settled
         self.best: Ints | None = options.start
         self._value = None if options.start is None else mip.value(options.start)
         self._bound: int | None = None
@@ -70,18 +82,23 @@ class Pair:
             Makes a plan to start from where the engine has found none.
         """
         limit, threads = self._options.time_limit, self._options.threads
-        if not self._engine.useful:
+        useful = self._engine.useful
+        if not useful and (threads == 1 or self._second is None):
             return self._solve(threads, fallback)
         if threads == 1:
             self._search(1, min(limit * _ALONE, limit - _SOLVER_LEAST))
             return self._solve(1, fallback)
-        beside = threads // 2
-        searching = threading.Thread(target=self._search, args=(beside, limit), daemon=True)
+        beside, self._halt = threads // 2, self._enough
+        if not useful:
+            self._prepare(fallback)
+        beginning = (self._search, (beside, limit)) if useful else (self._race, (beside,))
+        searching = threading.Thread(target=beginning[0], args=beginning[1], daemon=True)
         watching = threading.Thread(target=self._watch, daemon=True)
         searching.start()
         watching.start()
         try:
-            self._wait_for_a_start(searching)
+            if useful:
+                self._wait_for_a_start(searching)
             outcome = self._solve(threads - beside if searching.is_alive() else threads, fallback)
             if outcome.termination not in _SETTLED:
                 searching.join(self._left())
@@ -102,31 +119,57 @@ class Pair:
             seconds=seconds,
             threads=threads,
             seed=self._options.seed,
-            stop=self._enough if threads < self._options.threads else self._stop,
+            stop=self._halt,
             workers=self._workers,
             better=self._better,
         )
 
-    def _solve(self, threads: int, fallback: Callable[[], Ints | None]) -> Outcome:
+    def _race(self, threads: int) -> None:
+        """Let the second solver search; where it settles the matter, both stop."""
+        assert self._second is not None
+        if self._enough.wait(_ALONE_AT_FIRST):
+            return
+        options = replace(
+            self._options, time_limit=max(self._left(), 0.01), threads=max(threads, _STRATEGIES), start=self.best
+        )
+        with suppress(SolverUnavailable):
+            outcome = run_solver(
+                self._mip, self._second, options, on_progress=self._heard, stop=self._halt, pool=self._workers
+            )
+            self._take(outcome)
+            if outcome.status in _DECIDED:
+                self._decided = outcome
+                self._enough.set()
+
+    def _heard(self, progress: Progress) -> None:
+        self._bounded(progress.bound)
+
+    def _take(self, outcome: Outcome) -> None:
+        if outcome.values is not None:
+            self._better(outcome.values)
+        self._bounded(outcome.bound)
+
+    def _prepare(self, fallback: Callable[[], Ints | None]) -> None:
         if self.best is None:
             start = fallback()
             if start is not None:
                 self._better(start)
+
+    def _solve(self, threads: int, fallback: Callable[[], Ints | None]) -> Outcome:
+        self._prepare(fallback)
         options = replace(self._options, time_limit=max(self._left(), 0.01), threads=threads, start=self.best)
         offset = time.monotonic() - self._begun
-        stop = self._enough if threads < self._options.threads else self._stop
 
         def hear(progress: Progress) -> None:
             self._bounded(progress.bound)
             known = [value for value in (self._value, progress.objective) if value is not None]
             self._told(offset + progress.seconds, min(known, default=None), self._bound)
 
-        outcome = run_solver(self._mip, self._solver, options, on_progress=hear, stop=stop, pool=self._workers)
-        if stop is self._enough and outcome.termination is Termination.INTERRUPTED and not self._satisfied():
+        outcome = run_solver(self._mip, self._solver, options, on_progress=hear, stop=self._halt, pool=self._workers)
+        interrupted = self._halt is self._enough and outcome.termination is Termination.INTERRUPTED
+        if interrupted and self._decided is None and not self._satisfied():
             self._stop.set()
-        if outcome.values is not None:
-            self._better(outcome.values)
-        self._bounded(outcome.bound)
+        self._take(outcome)
         return outcome
 
     def _wait_for_a_start(self, searching: threading.Thread) -> None:
@@ -179,6 +222,8 @@ class Pair:
 
     def _joint(self, outcome: Outcome) -> Outcome:
         """Return the solver's outcome with what both know."""
+        if self._decided is not None and outcome.status not in _DECIDED:
+            return self._decided
         if self._stop.is_set() or self.best is None:
             return outcome
         if self._satisfied() and outcome.termination is Termination.INTERRUPTED:
@@ -186,4 +231,5 @@ class Pair:
         return outcome
 
 
+_DECIDED = frozenset({Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED})
 _SETTLED = frozenset({Termination.OPTIMAL, Termination.GAP, Termination.INTERRUPTED})

@@ -63,9 +63,7 @@ def keeping(instance: Instance, kept: Collection[Part]) -> Instance:
     """Return the instance with these of its parts alone; requirements that are not kept may be missed."""
     ids: dict[str, set[str]] = {kind: {part.id for part in kept if part.kind == kind} for kind in get_args(Kind)}
     sectors = tuple(
-        sector.model_copy(
-            update={name: None for name in ("beds", "supply") if sector.id not in ids[name] and getattr(sector, name)}
-        )
+        sector.model_copy(update={name: None for name in ("beds", "supply") if sector.id not in ids[name]})
         for sector in instance.sectors
     )
     contingents = tuple(k if k.nation in ids["offers"] else _plenty(k) for k in instance.contingents)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import scipy.sparse as sp
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from forcegen.formulation.tour import Formulation
     from forcegen.workers import WorkerPool
 
+AUTO: Final = "auto"
+"""Not a solver: the choice of those that do best together."""
+_PROVER, _SECOND = "highs", "cp-sat"
+
 # Kept back from every search for decoding, the audit and writing the answer.
 _RESERVE = 0.6
 _LEAST_SEARCH = 0.2
@@ -59,14 +63,27 @@ class TierProgress:
 
 @dataclass(frozen=True, eq=False)
 class Settings:
-    """How to solve: solver, limits (seconds, relative gap, GB), threads and seed."""
+    """How to solve: solver, limits (seconds, relative gap, GB), threads and seed.
 
-    solver: str = "highs"
+    `auto` is HiGHS with the engine beside it where that helps, else with CP-SAT: they find different things hard.
+    """
+
+    solver: str = AUTO
     time_limit: float = 60.0
     gap: float = 0.001
     threads: int | None = None
     seed: int = 0
     memory_limit: float | None = None
+
+    @property
+    def prover(self) -> str:
+        """The solver that proves bounds."""
+        return _PROVER if self.solver == AUTO else self.solver
+
+    @property
+    def second(self) -> str | None:
+        """The solver beside it where the engine is of no use."""
+        return _SECOND if self.solver == AUTO and self.cores > 1 else None
 
     @property
     def cores(self) -> int:
@@ -112,9 +129,9 @@ def solve(
         If a solver's plan does not pass the audit.
     """
     begun, settings = time.monotonic(), settings or Settings()
-    usable(settings.solver)
+    usable(settings.prover)
     with given_workers(workers) as pool:
-        pool.warm(settings.solver)  # the processes start while the model is built
+        pool.warm(settings.prover)  # the processes start while the model is built
         pool.warm(ENGINE)
         instance = given_instance(instance, scenario)
         model = given_model(model)
@@ -187,7 +204,8 @@ class _Search:
             self.engine,
             goal.name,
             mip,
-            self.settings.solver,
+            self.settings.prover,
+            self.settings.second,
             self._options(max(budget, _LEAST_SEARCH)),
             self._relay(goal.name, objective),
             self.stop,

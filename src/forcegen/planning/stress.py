@@ -100,7 +100,7 @@ def stress(
         If the solver is unknown or not available.
     """
     begun, settings = time.monotonic(), settings or Settings(time_limit=300)
-    usable(settings.solver)
+    usable(settings.prover)
     instance = given_instance(instance, scenario)
     model = given_model(model)
     model = model.model_copy(update={"goals": model.goals[:1]})

@@ -164,7 +164,7 @@ def sustain(
         as long as the horizon.
     """
     begun, settings = time.monotonic(), settings or Settings()
-    usable(settings.solver)
+    usable(settings.prover)
     instance = given_instance(instance, scenario)
     with given_workers(workers) as pool:
         question = _Question(instance, build_up, Decimal(str(hold)), settings, begun, stop, pool)

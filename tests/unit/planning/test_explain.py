@@ -103,6 +103,14 @@ def test_random_conflicts_are_conflicts_and_irreducible(kinds: tuple[str, ...], 
             )
 
 
+def test_beds_and_supply_of_nothing_are_limits_too() -> None:
+    document = instance(0)
+    document["sectors"] = [sector | {"beds": 0, "supply": 0} for sector in document["sectors"]]
+    item = Instance.model_validate(document)
+    assert {part.kind for part in parts(item)} >= {"beds", "supply"}
+    assert all(sector.beds is None and sector.supply is None for sector in keeping(item, []).sectors)
+
+
 def test_every_part_kept_is_the_instance_itself() -> None:
     for seed in range(10):
         item = Instance.model_validate(instance(seed))

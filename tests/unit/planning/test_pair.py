@@ -1,0 +1,53 @@
+"""Two solvers side by side: whichever is first decides, and neither contradicts brute force."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from forcegen.domain.instance import Instance
+from forcegen.mip import Status, Termination
+from forcegen.planning import pair
+from forcegen.planning.solve import Settings, solve
+from forcegen.solvers.registry import SPECS
+from forcegen.workers import WorkerPool
+from tests.oracle.brute import best
+from tests.oracle.generate import instance
+
+AUTO = Settings(threads=2, time_limit=60, gap=0)
+
+
+@pytest.fixture
+def both_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair, "_ALONE_AT_FIRST", 0.0)
+
+
+@pytest.mark.usefixtures("both_from_the_start")
+def test_side_by_side_they_prove_what_brute_force_finds() -> None:
+    with WorkerPool() as workers:
+        for seed in range(6):
+            document = instance(seed)
+            known = best(document)
+            found = solve(Instance.model_validate(document), settings=AUTO, workers=workers)
+            assert (found.status is Status.OPTIMAL) == known.feasible
+            if known.feasible:
+                assert found.audit is not None
+                assert [tier.found for tier in found.tiers] == [tier.bound for tier in found.tiers]
+        for name in ("infeasible-beds", "infeasible-politics"):
+            assert solve(f"instances/{name}", settings=AUTO, workers=workers).status is Status.INFEASIBLE
+
+
+@pytest.mark.usefixtures("both_from_the_start")
+def test_asked_to_stop_both_stop() -> None:
+    stop = threading.Event()
+    found = solve("instances/deployments-2022", settings=AUTO, on_progress=lambda _: stop.set(), stop=stop)
+    assert found.termination is Termination.INTERRUPTED
+    assert found.audit is None or found.audit.clean
+
+
+@pytest.mark.usefixtures("both_from_the_start")
+def test_a_second_solver_that_is_missing_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SPECS, "cp-sat", replace(SPECS["cp-sat"], module="no_such_module"))
+    assert solve("instances/tutorial", settings=AUTO).status is Status.OPTIMAL
