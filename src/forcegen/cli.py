@@ -44,6 +44,7 @@ from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.document import audit_document, exported_document, result_document
 from forcegen.report.explanation import explanation_document, explanation_lines
 from forcegen.report.files import result_files
+from forcegen.report.html import plan_page
 from forcegen.report.losses import stress_document, stress_tables
 from forcegen.report.progress import ProgressLine
 from forcegen.report.sustainment import sustainment_document, sustainment_tables
@@ -94,11 +95,14 @@ def solve(
     output: Annotated[
         Path | None, typer.Option("-o", help="Folder for plan.yaml, assignments.csv, coverage.csv, result.json.")
     ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the answer as a page, one HTML file.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the best plan, with what is proven of it."""
     if output is not None:
         check_writable(output)
+    if report is not None:
+        check_writable(report.parent)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
     stop = threading.Event()
     with _ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
@@ -113,6 +117,8 @@ def solve(
         )
     if output is not None:
         write_whole(result_files(result, None if result.plan is None else plan_text(result.plan)), output)
+    if report is not None:
+        write_whole({report.name: plan_page(result)}, report.parent)
     if as_json:
         _print_json(result_document(result))
     else:

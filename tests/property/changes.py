@@ -34,7 +34,9 @@ _WORDS = ("kind", "measure", "of", "over", "each", "in", "from", "until", "ready
 def _renamed(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {
-            names.get(key, key) if key not in _FIELDS else key: item if key in _WORDS else _renamed(item, names)
+            names.get(key, key) if key not in _FIELDS else key: item
+            if key in _WORDS and isinstance(item, str)
+            else _renamed(item, names)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):

@@ -123,3 +123,18 @@ def test_solvers_and_schema_are_json() -> None:
 def test_starting_from_a_plan_never_ends_worse(solved: tuple[Path, dict[str, object]]) -> None:
     done = forcegen("solve", TUTORIAL, "--start", str(solved[0] / "plan.yaml"), "--time-limit", "10", "--json")
     assert [goal["value"] for goal in json.loads(done.stdout)["goals"]] == [60, 600, 31]
+
+
+def test_a_report_is_written_whole_beside_the_answer(tmp_path: Path) -> None:
+    page = tmp_path / "made" / "plan.html"
+    done = forcegen("solve", TUTORIAL, "--time-limit", "10", "--report", str(page))
+    assert done.returncode == 0
+    assert done.stdout.split(";", maxsplit=1)[0].split(maxsplit=1)[0] in page.read_text()
+    assert [path.name for path in page.parent.iterdir()] == ["plan.html"]
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_solving(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = forcegen("solve", TUTORIAL, "--report", str(tmp_path / "file" / "plan.html"))
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -11,7 +11,7 @@ from pydantic import Discriminator, Field, Tag
 
 from forcegen.domain.base import Document, Id, Sourced
 from forcegen.domain.condition import Conditional
-from forcegen.domain.horizon import Period
+from forcegen.domain.horizon import Horizon, Period
 from forcegen.domain.numbers import Count, NonNegative, Positive, PositiveCount
 from forcegen.domain.place import Sector
 from forcegen.domain.values import ByPlace, at_place
@@ -101,6 +101,17 @@ class History(Sourced):
     def running(self) -> bool:
         """Whether the tour still runs when the horizon starts."""
         return self.ends is not None
+
+
+def free_again(row: History, contingent: Contingent, horizon: Horizon) -> int:
+    """Return the first period in which units of history may start again, their dwell served."""
+    if row.returned is not None:
+        home = horizon.index(row.returned)
+        served = contingent.tour_lengths[-1] if row.since is None else home - horizon.index(row.since)
+    else:
+        home = horizon.index(row.ends or horizon.start) + 1
+        served = home - horizon.index(row.since or horizon.start)
+    return home + contingent.dwell_after(served)
 
 
 class Leading(Sourced):

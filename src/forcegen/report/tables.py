@@ -66,7 +66,7 @@ def _goals(result: Result) -> Table:
     table = titled("Goals", "goal", "found", "bound", "gap", "proven", "final value")
     for tier in result.tiers:
         gap = "" if tier.gap is None else f"{float(tier.gap):.2%}"
-        cells = (_amount(tier.found), _amount(tier.bound), gap, "yes" if tier.proven else "no", _amount(tier.value))
+        cells = (amount(tier.found), amount(tier.bound), gap, "yes" if tier.proven else "no", amount(tier.value))
         table.add_row(Text(tier.name), *cells)
     return table
 
@@ -89,7 +89,7 @@ def _soft(audit: Audit) -> Table:
     table = titled("Soft rules broken", "kind", "cost")
     for kind, cost in audit.soft.items():
         if cost:
-            table.add_row(Text(kind), _amount(cost))
+            table.add_row(Text(kind), amount(cost))
     return table
 
 
@@ -129,8 +129,8 @@ def _coverage(instance: Instance, audit: Audit, places: bool) -> Table:
             table.add_row(
                 Text(requirement.id),
                 *(Text(name) for name in where if places),
-                _amount(wanted / len(mine)),
-                _amount(had / len(mine)),
+                amount(wanted / len(mine)),
+                amount(had / len(mine)),
                 f"{float(had / wanted):.0%}",
                 f"{below} of {len(mine)}" if below else "",
             )
@@ -144,9 +144,9 @@ def _burden(instance: Instance, audit: Audit) -> Table:
             nation = instance.nation[burden.nation]
             table.add_row(
                 Text(f"{nation.id} {nation.name or ''}".strip()),
-                _amount(burden.troop_periods),
-                _amount(burden.peak),
-                "" if burden.per_thousand is None else _amount(burden.per_thousand),
+                amount(burden.troop_periods),
+                amount(burden.peak),
+                "" if burden.per_thousand is None else amount(burden.per_thousand),
                 "of active forces" if burden.stand_in else "",
             )
     return table
@@ -186,7 +186,8 @@ def _short(names: tuple[str, ...] | None, otherwise: str) -> str:
     return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"
 
 
-def _amount(value: Fraction | None) -> str:
+def amount(value: Fraction | None) -> str:
+    """Return a figure with thousands separated, fractions to one place; nothing for None."""
     if value is None:
         return ""
     return f"{int(value):,}" if value == int(value) else f"{float(value):,.1f}"

@@ -1,0 +1,5 @@
+"""Answers as pages: one self-contained file each, that opens with no network and needs no script."""
+
+from forcegen.report.html.plan import plan_page
+
+__all__ = ["plan_page"]

@@ -1,0 +1,129 @@
+"""Charts that more than one page needs: heat maps, bars, stacked columns."""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import TYPE_CHECKING
+
+from forcegen.report.html.colours import distinct, on, shade
+from forcegen.report.html.markup import INK, LINE, MUTED, Node, el, legend, svg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+WIDTH = 1180.0
+
+
+def heat_map(
+    caption: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[tuple[float, str, bool] | None]]],
+) -> Node:
+    """Return a table whose cells are shaded.
+
+    Parameters
+    ----------
+    rows
+        Heads and, for each column, a share (0 to 1), what to say on hovering, and whether to mark it; None for no cell.
+    """
+    head = el("tr", el("th", class_="left"), *(el("th", column, scope="col") for column in columns))
+    body = [
+        el("tr", el("th", name, class_="left", scope="row"), *(_cell(cell) for cell in cells)) for name, cells in rows
+    ]
+    return el("table", el("caption", caption), el("thead", head), el("tbody", *body), class_="heat")
+
+
+def _cell(cell: tuple[float, str, bool] | None) -> Node:
+    if cell is None:
+        return el("td", "")
+    share, words, marked = cell
+    style = f"background:{shade(share * 0.85)};color:{on(share * 0.85)}"
+    return el("td", f"{floor(share * 100 + 1e-9)}", title=words, style=style, class_="below" if marked else None)
+
+
+def bars(title: str, rows: Sequence[tuple[str, float, str]], colour: str = "#0072b2") -> Node:
+    """Return horizontal bars with their values written beside them."""
+    top, step, left, right = 4.0, 20.0, 190.0, 120.0
+    most = max((value for _, value, _ in rows), default=0.0) or 1.0
+    wide = WIDTH / 2 - 12
+    room = wide - left - right
+    drawn: list[Node] = []
+    for i, (name, value, words) in enumerate(rows):
+        y, length = top + i * step, value / most * room
+        drawn += [
+            el("text", shortened(name, 30), x=left - 8, y=y + 13, text_anchor="end"),
+            el("rect", x=left, y=y + 3, width=length, height=step - 6, fill=colour),
+            el("text", words, x=left + length + 6, y=y + 13),
+        ]
+    return svg(wide, top * 2 + step * len(rows), title, *drawn)
+
+
+def stacked(
+    title: str, columns: Sequence[str], parts: Mapping[str, Sequence[float]], line: tuple[str, Sequence[float]] | None
+) -> list[Node]:
+    """Return columns made of parts, with a stepped line over them, and the legend.
+
+    Parameters
+    ----------
+    parts
+        For each part, a value for each column.
+    line
+        A name and a value for each column.
+    """
+    height, left, bottom, top = 280.0, 64.0, 58.0, 12.0
+    colours = distinct(parts)
+    totals = [sum(values[i] for values in parts.values()) for i in range(len(columns))]
+    ticks = _ticks(max([*totals, *(line[1] if line else ())], default=0.0))
+    most, step = ticks[-1] or 1.0, (WIDTH - left) / max(1, len(columns))
+
+    def y(value: float) -> float:
+        return top + (height - top - bottom) * (1 - value / most)
+
+    drawn = []
+    for tick in ticks:
+        drawn += [
+            el("line", x1=left, x2=WIDTH, y1=y(tick), y2=y(tick), stroke=LINE),
+            el("text", f"{tick:,.0f}", x=left - 6, y=y(tick) + 4, text_anchor="end", style=f"fill:{MUTED}"),
+        ]
+    for i, column in enumerate(columns):
+        base, x = 0.0, left + i * step + step * 0.12
+        for name, values in parts.items():
+            if values[i] > 0:
+                edge = y(base + values[i])
+                said = el("title", f"{column}: {name} {values[i]:,.0f}")
+                drawn.append(
+                    el("rect", said, x=x, y=edge, width=step * 0.76, height=y(base) - edge, fill=colours[name])
+                )
+                base += values[i]
+        drawn.append(_upright(column, left + (i + 0.5) * step, height - bottom + 8))
+    keys = [(colours[name], name) for name in parts]
+    if line is not None:
+        path = "".join(
+            f"{'L' if i else 'M'}{left + i * step:.1f} {y(value):.1f}H{left + (i + 1) * step:.1f}"
+            for i, value in enumerate(line[1])
+        )
+        drawn.append(el("path", d=path, fill="none", stroke=INK, stroke_width=2, stroke_dasharray="5 3"))
+        keys.append((f"linear-gradient({INK},{INK}) 0 50%/100% 2px no-repeat", line[0]))
+    return [legend(*keys), svg(WIDTH, height, title, *drawn)]
+
+
+def shortened(text: str, most: int) -> str:
+    """Return text cut to `most` characters, the cut shown."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _upright(text: str, x: float, y: float) -> Node:
+    return el(
+        "text", text, transform=f"translate({x + 4:.1f} {y:.1f}) rotate(-90)", text_anchor="end", style=f"fill:{MUTED}"
+    )
+
+
+def _ticks(most: float) -> list[float]:
+    """Return some five round values from 0 to at least `most`."""
+    if most <= 0:
+        return [0.0, 1.0]
+    raw = most / 5
+    power = 10.0 ** floor(log10(raw))
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw)
+    count = int(-(-most // step))
+    return [step * i for i in range(count + 1)]

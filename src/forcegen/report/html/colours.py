@@ -1,0 +1,31 @@
+"""Colours that colour-blind readers tell apart, and that differ in lightness in greyscale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Okabe and Ito (2008), ordered so that neighbours differ in lightness; then five more.
+_DISTINCT = (
+    *("#0072b2", "#e69f00", "#56b4e9", "#d55e00", "#009e73", "#f0e442", "#cc79a7"),
+    *("#3d4a54", "#b8a1d9", "#7a4a1f", "#a8b3bb", "#0b3d2e"),
+)
+_FROM, _TO = (247, 251, 255), (8, 69, 148)
+
+
+def distinct(names: Iterable[str]) -> dict[str, str]:
+    """Return a colour for each name; they repeat after twelve."""
+    return {name: _DISTINCT[i % len(_DISTINCT)] for i, name in enumerate(dict.fromkeys(names))}
+
+
+def shade(share: float) -> str:
+    """Return a blue, the darker the larger the share (0 to 1)."""
+    share = min(1.0, max(0.0, share))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_FROM, _TO, strict=True))
+
+
+def on(share: float) -> str:
+    """Return the colour of text on `shade(share)`."""
+    return "#ffffff" if share > 0.55 else "#1b2733"

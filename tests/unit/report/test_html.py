@@ -1,0 +1,128 @@
+"""The page of a plan: whole, escaped, without anything to load, and with the figures of the audit."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forcegen.domain.instance import Instance
+from forcegen.io.instance import read_instance
+from forcegen.planning.solve import Settings, solve
+from forcegen.report.html import plan_page
+from forcegen.workers import WorkerPool
+from tests.oracle.generate import instance
+
+if TYPE_CHECKING:
+    from forcegen.planning.result import Result
+
+EXACT = Settings(solver="highs", threads=1, time_limit=60)
+HOSTILE = "<script>alert('x')</script>\x07 & =cmd() \"quoted\" ]]>"
+VOID = {"meta", "br", "img", "link", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """Elements, text, and whether every element that opens also closes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def tutorial() -> Result:
+    return solve("instances/tutorial", settings=EXACT)
+
+
+def loads_nothing(page: Page) -> bool:
+    names = ("src", "href", "data", "action", "srcset", "poster")
+    addresses = [attrs[name] for _, attrs in page.tags for name in names if name in attrs]
+    no_scripts = not {tag for tag, _ in page.tags} & {"script", "iframe", "link", "img", "object", "embed"}
+    return no_scripts and all(address and address.startswith("#") for address in addresses)
+
+
+def test_it_is_one_whole_document_that_loads_nothing(tutorial: Result) -> None:
+    text = plan_page(tutorial)
+    page = Page(text)
+    assert not page.open
+    assert loads_nothing(page)
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+def test_every_link_leads_to_a_section(tutorial: Result) -> None:
+    page = Page(plan_page(tutorial))
+    ids = {attrs["id"] for tag, attrs in page.tags if tag == "section"}
+    assert {attrs["href"] for tag, attrs in page.tags if tag == "a"} == {f"#{name}" for name in ids}
+
+
+def test_the_heat_map_has_the_audits_figures(tutorial: Result) -> None:
+    text = plan_page(tutorial)
+    assert tutorial.audit is not None
+    for line in tutorial.audit.coverage:
+        share = int(min(line.filled, line.target) * 100 / line.target)
+        cell = rf'<td [^>]*title="{line.requirement}, {line.period}: [^"]*"[^>]*>{share}</td>'
+        found = re.search(cell, text)
+        assert found is not None, (line.requirement, line.period)
+        assert ('class="below"' in found.group()) == (line.filled < line.minimum)
+
+
+def test_every_tour_is_drawn_twice_and_said_once_in_the_table(tutorial: Result) -> None:
+    text = plan_page(tutorial)
+    assert tutorial.plan is not None
+    for tour in tutorial.plan.tours:
+        words = f"{tour.contingent} unit {tour.unit}: {tour.sector}, {tour.role}, from {tour.start} for {tour.periods}"
+        assert text.count(f"<title>{words}</title>") == 2
+
+
+def test_names_are_shown_as_text(tutorial: Result) -> None:
+    document = json.loads(read_instance(Path("instances/tutorial")).model_dump_json(by_alias=True, exclude_none=True))
+    for name in ("nations", "sectors", "roles", "contingents", "requirements"):
+        for item in document[name]:
+            item["name"] = HOSTILE
+    for rule in document["rules"]:
+        rule["source"] = HOSTILE
+    text = plan_page(solve(Instance.model_validate(document), settings=EXACT))
+    page = Page(text)
+    assert loads_nothing(page)
+    assert re.search(r">[^<]*<script", text) is None, "in quoted attributes it is text"
+    assert "\x07" not in text
+    assert "<script>alert('x')</script> & =cmd() \"quoted\" ]]>" in page.words
+
+
+def test_without_a_plan_it_says_so() -> None:
+    page = Page(plan_page(solve("instances/infeasible-beds", settings=EXACT)))
+    assert any(words.startswith("No plan exists") for words in page.words)
+    assert not page.open
+
+
+def test_random_instances_have_a_page_each() -> None:
+    with WorkerPool() as workers:
+        for seed in range(12):
+            found = solve(Instance.model_validate(instance(seed)), settings=EXACT, workers=workers)
+            page = Page(plan_page(found))
+            assert not page.open
+            assert loads_nothing(page)
+
+
+def test_the_same_answer_has_the_same_page(tutorial: Result) -> None:
+    assert plan_page(tutorial) == plan_page(tutorial)
