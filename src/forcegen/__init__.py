@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
     from forcegen.planning.check import check
+    from forcegen.planning.convert import convert
     from forcegen.planning.diff import diff, diff_plans
     from forcegen.planning.explain import explain
     from forcegen.planning.export import export
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Settings": "forcegen.planning.solve",
     "check": "forcegen.planning.check",
+    "convert": "forcegen.planning.convert",
     "diff": "forcegen.planning.diff",
     "diff_plans": "forcegen.planning.diff",
     "explain": "forcegen.planning.explain",
@@ -37,6 +39,7 @@ _HOMES = {
 __all__ = [
     "Settings",
     "check",
+    "convert",
     "diff",
     "diff_plans",
     "explain",

@@ -30,6 +30,7 @@ from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.mip import Status, Termination
 from forcegen.planning.check import check as audit_plan
+from forcegen.planning.convert import convert as convert_file
 from forcegen.planning.diff import diff as diff_instances
 from forcegen.planning.diff import diff_plans
 from forcegen.planning.explain import explain as explain_instance
@@ -69,6 +70,12 @@ Scenarios = Annotated[
 ]
 SolverName = Annotated[str, typer.Option(help="auto, or one of those that `forcegen solvers` lists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+class ClassicalData(StrEnum):
+    """What `convert` reads."""
+
+    gap = "gap"
 
 
 class Schema(StrEnum):
@@ -283,6 +290,24 @@ def export(
     else:
         size = f"{done.columns:,} columns, {done.rows:,} rows, {done.nonzeros:,} non-zeros"
         typer.echo(f"{done.path}: {done.goal} is {done.scale} times its objective; {size}")
+
+
+@app.command(epilog="Example: forcegen convert gap gap1-0 my/gap1-0; forcegen solve my/gap1-0 --model cheapest")
+def convert(
+    source: Annotated[ClassicalData, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the instance goes, or the instances.")],
+    maximise: Annotated[bool, typer.Option("--maximise", help="Read costs as profits.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write classical data as instances: generalised assignment in OR-Library's format."""
+    check_writable(folder)
+    homes = convert_file(source.value, file, folder, maximise=maximise)
+    if as_json:
+        _print_json({"instances": [str(home) for home in homes]})
+    else:
+        for home in homes:
+            typer.echo(f"{home}: solve it with --model cheapest")
 
 
 @app.command()
