@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from forcegen.bench.generate import generate
     from forcegen.io.instance import read_instance
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
@@ -27,6 +28,7 @@ _HOMES = {
     "diff_plans": "forcegen.planning.diff",
     "explain": "forcegen.planning.explain",
     "export": "forcegen.planning.export",
+    "generate": "forcegen.bench.generate",
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
@@ -44,6 +46,7 @@ __all__ = [
     "diff_plans",
     "explain",
     "export",
+    "generate",
     "read_instance",
     "read_model",
     "read_plan",

@@ -138,3 +138,26 @@ def test_a_report_that_cannot_be_written_is_refused_before_solving(tmp_path: Pat
     done = forcegen("solve", TUTORIAL, "--report", str(tmp_path / "file" / "plan.html"))
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--dial", "periods"], "'periods' is no dial"),
+        (["--rules", "exclude,bogus"], "there are no rules of the kind 'bogus' to draw"),
+        (["--infeasible", "rain"], "must be beds or politics"),
+    ],
+)
+def test_dials_that_mean_nothing_end_with_2(arguments: list[str], message: str, tmp_path: Path) -> None:
+    done = forcegen("generate", str(tmp_path / "out"), *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_drawn_theatre_is_checked_and_solved_by_the_commands(tmp_path: Path) -> None:
+    folder = str(tmp_path / "drawn")
+    assert forcegen("generate", folder, "--seed", "4", "--planted").returncode == 0
+    assert forcegen("check", folder, folder).stdout == "Audit: clean, no limit is violated\n"
+    done = forcegen("solve", folder, "--model", "coverage", "--start", folder, "--time-limit", "10", "--json")
+    assert [goal["value"] for goal in json.loads(done.stdout)["goals"]] == [0]

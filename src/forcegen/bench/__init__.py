@@ -1,0 +1,1 @@
+"""Comparing solvers: theatres drawn for it."""

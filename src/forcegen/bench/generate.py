@@ -1,0 +1,105 @@
+"""Generate: seeded theatres, written as ordinary instances."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from forcegen.bench.dials import FAMILIES, Dials
+from forcegen.bench.theatre import Theatre, draw
+from forcegen.io.errors import refuse
+from forcegen.io.whole import write_whole
+from forcegen.io.yaml import written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def generate(folder: Path | str, *, family: str = "small", seed: int = 0, **dials: Any) -> Theatre:
+    """Write a theatre into a folder, whole or not at all, and return it.
+
+    Parameters
+    ----------
+    folder
+        Gets instance.yaml, contingents.csv, requirements.csv, README.md, and plan.yaml, the plan from which the theatre
+        was made, where a plan is possible.
+    family
+        The dials to begin with: small, medium, large or huge.
+    dials
+        Fields of `Dials` to set otherwise; None leaves one as it is.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a dial is out of its range, the family is unknown, or the folder cannot be written.
+    """
+    if family not in FAMILIES:
+        raise refuse(f"there is no family {family!r}", advice=f"choose one of {', '.join(FAMILIES)}")
+    try:
+        chosen = FAMILIES[family].but(**dials)
+    except ValueError as error:
+        raise refuse(str(error), advice="turn that dial") from None
+    theatre = draw(chosen, seed, f"{family}-{seed}")
+    write_whole(theatre_files(theatre, family, chosen, seed), folder)
+    return theatre
+
+
+def theatre_files(theatre: Theatre, family: str, dials: Dials, seed: int) -> dict[str, str]:
+    """Return the files of a theatre by name."""
+    document = theatre.document | {"contingents": "contingents.csv", "requirements": "requirements.csv"}
+    files = {
+        "instance.yaml": written(document),
+        "contingents.csv": _table([_flat(row) for row in theatre.document["contingents"]]),
+        "requirements.csv": _table([_flat(row) for row in theatre.document["requirements"]]),
+        "README.md": _readme(theatre, family, dials, seed),
+    }
+    if not theatre.cause:
+        files["plan.yaml"] = written({"forcegen": 1, "instance": theatre.document["name"], "tours": theatre.tours})
+    return files
+
+
+def _flat(row: dict[str, Any]) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in row.items():
+        if name == "fills":
+            flat |= {f"fills.{role}": str(fill) for role, fill in value.items()}
+        elif isinstance(value, dict):
+            flat[name] = "{" + ", ".join(f"{period}: {number}" for period, number in value.items()) + "}"
+        elif isinstance(value, list):
+            flat[name] = ";".join(value)
+        else:
+            flat[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    return flat
+
+
+def _table(rows: Sequence[dict[str, str]]) -> str:
+    names = dict.fromkeys(name for row in rows for name in row)
+    fills = sorted(name for name in names if name.startswith("fills."))
+    others = [name for name in names if not name.startswith("fills.")]
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, [*others, *fills], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def _readme(theatre: Theatre, family: str, dials: Dials, seed: int) -> str:
+    turned = "\n".join(f"| {name} | {value} |" for name, value in vars(dials).items())
+    if theatre.cause:
+        known = f"No plan exists: {theatre.cause}."
+    elif dials.planted:
+        known = "`plan.yaml` meets every target: the best value of `unmet-minimum` and of `unmet-target` is 0."
+    else:
+        known = "`plan.yaml` keeps every limit; it is the plan from which the theatre was made, and not a good one."
+    return f"""# {theatre.document["name"]}
+
+A drawn theatre: no figure means anything. Family `{family}`, seed {seed}; the same dials and seed give the same bytes.
+
+{known}
+
+| dial | value |
+|---|---|
+{turned}
+"""
