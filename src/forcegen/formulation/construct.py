@@ -25,7 +25,7 @@ _ROUNDS = 8
 
 
 def construct(formulation: Formulation) -> Ints | None:
-    """Return a plan made greedily, or None if this finds none.
+    """Return a plan made greedily, the plan in which nobody serves where that fails, or None if neither is allowed.
 
     What a tour adds only shrinks as others are taken, so stale values in a heap are upper bounds and each tour is
     valued again only when it comes to the top (Minoux 1978). Limits are kept as tours are taken; those that taking
@@ -36,9 +36,12 @@ def construct(formulation: Formulation) -> Ints | None:
     int64[columns]
         A point that keeps every row.
     """
-    taken = _Greedy(formulation).run()
-    values = settled(formulation, taken)
-    return values if len(formulation.model.violations(values)) == 0 else None
+    model = formulation.model
+    for taken in (_Greedy(formulation).run(), np.zeros(model.columns, dtype=np.int64)):
+        values = settled(formulation, taken)
+        if len(model.violations(values)) == 0:
+            return values
+    return None
 
 
 class _Greedy:

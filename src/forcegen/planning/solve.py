@@ -180,8 +180,10 @@ class _Search:
         if start is not None:
             self._take_start(start)
         for position, goal in enumerate(self.model.goals):
-            left = len(self.model.goals) - position
-            self._tier(goal, left, workers)
+            later = self.model.goals[position + 1 :]
+            # A goal that is the same whatever is done needs no time.
+            last = not any(self.formulation.objectives[other.name].coefficients.any() for other in later)
+            self._tier(goal, last, workers)
             if self.values is None:
                 break
 
@@ -192,11 +194,11 @@ class _Search:
         else:
             self.message = "the plan to start from does not keep all limits here; it was set aside"
 
-    def _tier(self, goal: Goal, left: int, workers: WorkerPool) -> None:
+    def _tier(self, goal: Goal, last: bool, workers: WorkerPool) -> None:
         objective = self.formulation.objectives[goal.name]
         mip = self.mip.with_objective(objective.coefficients, objective.offset)
         remaining = self.begun + self.settings.time_limit - time.monotonic() - _RESERVE
-        budget = remaining / 2 if left > 1 else remaining
+        budget = remaining if last else remaining / 2
         if self.values is not None and (budget < _LEAST_SEARCH or self.stop.is_set()):
             self._close(goal, objective, trivial_bound(mip))
             return
