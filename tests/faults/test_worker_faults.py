@@ -109,8 +109,9 @@ def test_one_that_eats_memory_is_killed() -> None:
 
 
 PARENT = f"""
-import sys
+import signal, sys
 from forcegen.workers import Worker
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit that it is ignored
 def tell(message):
     print(message["pid"], message["child"], flush=True)
 Worker().call("{ENTRIES}:stubborn", {{}}, on_message=tell)

@@ -126,6 +126,7 @@ def is_orphan(pid: int) -> bool:
 
 
 def test_ctrl_c_keeps_the_plan_and_leaves_no_worker() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell inherit that it is ignored
     stop = threading.Event()
 
     def interrupt(progress: Progress) -> None:

@@ -46,6 +46,11 @@ class Body:
     effect: Ints
     units: Ints
 
+    @property
+    def stay(self) -> Ints:
+        """Periods inside the horizon in which each tour is present, int64[n]."""
+        return np.bincount(self.cells.tour, minlength=len(self.tours)).astype(np.int64)
+
     def only(self, kept: Bools) -> Body:
         """Return the same tours with the cells of those in `kept` (bool[n]) alone."""
         used = kept[self.cells.tour]

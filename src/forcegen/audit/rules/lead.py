@@ -12,7 +12,7 @@ from forcegen.domain.numbers import milli
 from forcegen.domain.scope import active_periods, lead_candidates, lead_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from forcegen.audit.commands import Command
     from forcegen.audit.presence import Theatre
@@ -23,22 +23,30 @@ if TYPE_CHECKING:
 def check_lead(rule: LeadNation, theatre: Theatre) -> Iterator[Violation]:
     """A sector with troops has one lead, a candidate, with its share and its roles, for its term."""
     active = active_periods(rule, theatre.instance)
-    found = _Troops(theatre)
+    found, candidates = _Troops(theatre), lead_candidates(rule, theatre.instance)
     for s in sorted(lead_scope(rule, theatre.instance).sectors):
         terms = commands(theatre, s)
         leads = {t: command.nation for command in terms for t in command.inside(theatre)}
         for t, holds in enumerate(active):
             if holds:
-                yield from _led(rule, theatre, found, s, t, leads.get(t))
+                yield from _led(rule, theatre, found, candidates, s, t, leads.get(t))
         yield from _terms(rule, theatre, s, terms, active)
 
 
-def _led(rule: LeadNation, theatre: Theatre, found: _Troops, s: str, t: int, nation: str | None) -> Iterator[Violation]:
+def _led(
+    rule: LeadNation,
+    theatre: Theatre,
+    found: _Troops,
+    candidates: Collection[str],
+    s: str,
+    t: int,
+    nation: str | None,
+) -> Iterator[Violation]:
     troops, when = found.by_nation[s, t], theatre.labels[t]
     everybody = sum(troops.values())
     if everybody and nation is None:
         yield violation(rule, (s,), when, f"nobody leads {s} in {when}, where {words.number(everybody)} troops are")
-    elif everybody and nation not in lead_candidates(rule, theatre.instance):
+    elif everybody and nation not in candidates:
         yield violation(rule, (s, str(nation)), when, f"{nation} leads {s} in {when} and is not a candidate")
     own = troops.get(str(nation), 0)
     if nation is not None and 1_000_000 * own < milli(rule.share) * everybody:

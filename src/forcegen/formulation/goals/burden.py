@@ -34,8 +34,7 @@ def burden_gap(question: Question) -> Aim:
 
     def borne(body: Body) -> tuple[Ints, Ints]:
         """Return each tour's nation among those compared, -1 for none, and its troop-periods in thousandths."""
-        stay = np.bincount(body.cells.tour, minlength=len(body.tours))
-        return position[frame.nation[body.tours.contingent]], frame.strength[body.tours.contingent] * stay
+        return position[frame.nation[body.tours.contingent]], frame.strength[body.tours.contingent] * body.stay
 
     row, amount = borne(frame.columns)
     column = np.flatnonzero(row >= 0)

@@ -13,6 +13,8 @@ from forcegen.formulation.rows.family import RAISED, Added, Entries, Rows, merge
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from forcegen.formulation.rows.family import Ints
 
 
@@ -71,8 +73,8 @@ def changes(question: Question) -> Aim:
     return Aim(Fraction(1), rows=rows, own=np.concatenate([np.zeros_like(missing), np.ones_like(here)]))
 
 
-def _by_place(counts: object, size: int) -> Ints:
+def _by_place(counts: Iterable[tuple[int, int]], size: int) -> Ints:
     result = np.zeros(size, dtype=np.int64)
-    for place, count in counts:  # type: ignore[attr-defined]
+    for place, count in counts:
         result[place] += count
     return result

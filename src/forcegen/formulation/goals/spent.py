@@ -31,8 +31,7 @@ def _spent(frame: Frame, each: Callable[[Body], Ints]) -> Aim:
     """Return the sum of thousandths a unit and period."""
 
     def of_tours(body: Body) -> Ints:
-        stay = np.bincount(body.cells.tour, minlength=len(body.tours))
-        return np.asarray(each(body) * stay)
+        return np.asarray(each(body) * body.stay)
 
     constant = int((of_tours(frame.running) * frame.running.units).sum())
     return Aim(Fraction(1, 1000), tours=of_tours(frame.columns), constant=constant)
