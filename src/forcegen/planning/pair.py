@@ -83,14 +83,15 @@ class Pair:
         """
         limit, threads = self._options.time_limit, self._options.threads
         useful = self._engine.useful
-        if not useful and (threads == 1 or self._second is None):
-            return self._solve(threads, fallback)
-        if threads == 1:
-            self._search(1, min(limit * _ALONE, limit - _SOLVER_LEAST))
-            return self._solve(1, fallback)
-        beside, self._halt = threads // 2, self._enough
         if not useful:
             self._prepare(fallback)
+        if not useful and (threads == 1 or self._second is None):
+            return self._solve(threads)
+        if threads == 1:
+            self._search(1, min(limit * _ALONE, limit - _SOLVER_LEAST))
+            self._prepare(fallback)
+            return self._solve(1)
+        beside, self._halt = threads // 2, self._enough
         beginning = (self._search, (beside, limit)) if useful else (self._race, (beside,))
         searching = threading.Thread(target=beginning[0], args=beginning[1], daemon=True)
         watching = threading.Thread(target=self._watch, daemon=True)
@@ -99,7 +100,8 @@ class Pair:
         try:
             if useful:
                 self._wait_for_a_start(searching)
-            outcome = self._solve(threads - beside if searching.is_alive() else threads, fallback)
+                self._prepare(fallback)
+            outcome = self._solve(threads - beside if searching.is_alive() else threads)
             if outcome.termination not in _SETTLED:
                 searching.join(self._left())
         except KeyboardInterrupt:
@@ -150,13 +152,13 @@ class Pair:
         self._bounded(outcome.bound)
 
     def _prepare(self, fallback: Callable[[], Ints | None]) -> None:
+        """Make a plan to start from, where there is none yet."""
         if self.best is None:
             start = fallback()
             if start is not None:
                 self._better(start)
 
-    def _solve(self, threads: int, fallback: Callable[[], Ints | None]) -> Outcome:
-        self._prepare(fallback)
+    def _solve(self, threads: int) -> Outcome:
         options = replace(self._options, time_limit=max(self._left(), 0.01), threads=threads, start=self.best)
         offset = time.monotonic() - self._begun
 
