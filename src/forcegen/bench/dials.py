@@ -28,7 +28,7 @@ class Dials:
     tightness
         How much of beds and lift the plan needs from which the theatre is made: 100 leaves no room beyond it.
     exclusion
-        Of nations and zones in which a nation serves nobody, the share in which it may not.
+        How many of all pairs of a nation and a zone are forbidden; of one nation never all.
     dwell
         Periods at home for each on tour, in per cent: 300 is one to three.
     lumpiness
@@ -40,7 +40,7 @@ class Dials:
     rules
         Kinds of rules to draw beside beds and pools.
     planted
-        Make every limit such that the plan keeps it and meets every target, and give the plan too.
+        Let the plan from which the theatre is made meet every target.
     infeasible
         What makes it impossible to meet all hard requirements; None for nothing.
     """

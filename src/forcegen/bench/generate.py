@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Any
 
 from forcegen.bench.dials import FAMILIES, Dials
 from forcegen.bench.theatre import Theatre, draw
 from forcegen.io.errors import refuse
+from forcegen.io.table import table_text
 from forcegen.io.whole import write_whole
 from forcegen.io.yaml import written
 
@@ -78,11 +77,8 @@ def _table(rows: Sequence[dict[str, str]]) -> str:
     names = dict.fromkeys(name for row in rows for name in row)
     fills = sorted(name for name in names if name.startswith("fills."))
     others = [name for name in names if not name.startswith("fills.")]
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, [*others, *fills], restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
+    header = [*others, *fills]
+    return table_text(header, ([row.get(name, "") for name in header] for row in rows))
 
 
 def _readme(theatre: Theatre, family: str, dials: Dials, seed: int) -> str:

@@ -61,8 +61,8 @@ class _Draw:
 
     def theatre(self, name: str) -> Theatre:
         """Make all limits from the tours."""
-        filled, beds = self._filled(), self._beds()
-        requirements = list(self._requirements(filled))
+        beds = self._troops(lambda tour: tour["sector"])
+        requirements = list(self._requirements(self._filled()))
         for sector in self.sectors:
             most = max(beds[sector["id"]], default=0)
             sector["beds"] = max(1, -(-most * 100 // self.dials.tightness))
@@ -145,9 +145,6 @@ class _Draw:
                 filled[tour["sector"], tour["role"]][t] += part * tour["contingent"]["strength"]
         return filled
 
-    def _beds(self) -> dict[str, list[int]]:
-        return self._troops(lambda tour: tour["sector"])
-
     def _troops(self, group: Any) -> dict[Any, list[int]]:
         """Return troops present by group and period."""
         troops: dict[Any, list[int]] = defaultdict(lambda: [0] * self.dials.periods)
@@ -156,23 +153,30 @@ class _Draw:
                 troops[group(tour)][t] += tour["contingent"]["strength"]
         return troops
 
+    def _flags(self) -> list[set[str]]:
+        """Return the nations present in each sector and period that holds troops."""
+        flags: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for tour in self.tours:
+            for t in self._present(tour):
+                flags[tour["sector"], t].add(tour["contingent"]["nation"])
+        return list(flags.values())
+
     def _present(self, tour: Row) -> range:
         return range(tour["start"], min(tour["start"] + tour["contingent"]["tour"], self.dials.periods))
 
     def _requirements(self, filled: dict[tuple[str, str], list[int]]) -> Iterator[Row]:
         """Ask for what is filled, or more: in windows of half a year, by post."""
         for i, ((sector, role), line) in enumerate(filled.items()):
-            target: Row = {}
-            for first in range(0, self.dials.periods, _WINDOW):
-                window = line[first : first + _WINDOW]
-                usual = min(window) if self.dials.planted else sum(window) // len(window)
-                target[_month(first)] = usual * (100 if self.dials.planted else self.dials.demand) // 100_000
             hard = self.rng.randrange(100) < self.dials.hard
-            least = {month: troops * _LEAST // 100 for month, troops in target.items()}
-            if hard:  # the tours from which all is made do meet what must be met
-                for first in range(0, self.dials.periods, _WINDOW):
-                    month, had = _month(first), min(line[first : first + _WINDOW]) // 1000
-                    least[month] = min(least[month], had)
+            target: Row = {}
+            least: Row = {}
+            for first in range(0, self.dials.periods, _WINDOW):
+                month, window = _month(first), line[first : first + _WINDOW]
+                usual = min(window) if self.dials.planted else sum(window) // len(window)
+                target[month] = usual * (100 if self.dials.planted else self.dials.demand) // 100_000
+                least[month] = target[month] * _LEAST // 100
+                if hard:  # the tours from which all is made do meet what must be met
+                    least[month] = min(least[month], min(window) // 1000)
             yield {
                 "id": f"R{i + 1:03d}",
                 "sectors": [sector],
@@ -214,23 +218,13 @@ class _Draw:
             yield {"id": "presence", "kind": "presence", "least": least}
 
     def _nations(self) -> Iterator[Row]:
-        flags: dict[tuple[str, int], set[str]] = defaultdict(set)
-        for tour in self.tours:
-            for t in self._present(tour):
-                flags[tour["sector"], t].add(tour["contingent"]["nation"])
-        if flags:
-            counts = [len(who) for who in flags.values()]
+        counts = [len(who) for who in self._flags()]
+        if counts:
             yield {"id": "nations", "kind": "nations", "least": min(counts), "most": max(counts)}
 
     def _apart(self) -> Iterator[Row]:
         """Keep apart two nations that never meet."""
-        meet = set()
-        flags: dict[tuple[str, int], set[str]] = defaultdict(set)
-        for tour in self.tours:
-            for t in self._present(tour):
-                flags[tour["sector"], t].add(tour["contingent"]["nation"])
-        for who in flags.values():
-            meet |= {(a, b) for a in who for b in who}
+        meet = {(a, b) for who in self._flags() for a in who for b in who}
         strangers = [(a, b) for i, a in enumerate(self.nations) for b in self.nations[i + 1 :] if (a, b) not in meet]
         if strangers:
             yield {"id": "apart", "kind": "apart", "nations": list(self.rng.choice(strangers))}
@@ -242,13 +236,10 @@ class _Draw:
         wanted = self.rng.choice(requirements)
         sector, middle = wanted["sectors"][0], _month(self.dials.periods // 2)
         wanted["hard"] = True
+        beds = next(item["beds"] for item in self.sectors if item["id"] == sector)
+        wanted["minimum"] = wanted["target"] = {middle: beds + 1 if cause == "beds" else 1}
         if cause == "beds":
-            beds = next(item["beds"] for item in self.sectors if item["id"] == sector)
-            wanted["minimum"] = {middle: beds + 1}
-            wanted["target"] = {middle: beds + 1}
             return f"{wanted['id']} must have {beds + 1} in {sector}, which has {beds} beds"
-        wanted["minimum"] = {middle: 1}
-        wanted["target"] = {middle: 1}
         rules.append({"id": "nobody", "kind": "exclude", "nations": self.nations, "sectors": [sector]})
         return f"{wanted['id']} must have troops in {sector}, where the rule nobody lets none serve"
 

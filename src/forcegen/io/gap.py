@@ -7,13 +7,12 @@ J. E. Beasley, OR-Library, 1990.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forcegen.io.errors import refuse
+from forcegen.io.table import table_text
 from forcegen.io.yaml import read_text, written
 
 if TYPE_CHECKING:
@@ -88,17 +87,15 @@ def gap_files(gap: Gap, name: str, *, maximise: bool = False) -> dict[str, str]:
 
 
 def _contingents(gap: Gap, agents: Sequence[str], costs: Sequence[Sequence[int]]) -> str:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(
-        ["id", "nation", "units", "strength", "fills.job", "tour", "dwell"]
-        + [f"beds.{agent}" for agent in agents]
-        + [f"cost.{agent}" for agent in agents]
+    header = ["id", "nation", "units", "strength", "fills.job", "tour", "dwell"]
+    header += [f"{field}.{agent}" for field in ("beds", "cost") for agent in agents]
+    return table_text(
+        header,
+        (
+            [f"job-{j + 1}", "all", 1, 1, 1, 1, 0, *(row[j] for row in gap.resources), *(row[j] for row in costs)]
+            for j in range(gap.jobs)
+        ),
     )
-    for j in range(gap.jobs):
-        taken = [row[j] for row in gap.resources]
-        writer.writerow([f"job-{j + 1}", "all", 1, 1, 1, 1, 0, *taken, *(row[j] for row in costs)])
-    return stream.getvalue()
 
 
 def _numbers(text: str, file: str) -> Iterator[int]:

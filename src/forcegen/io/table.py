@@ -14,6 +14,7 @@ from forcegen.io.errors import InputError, refuse
 from forcegen.io.yaml import Trail, Tree, read_text, scalar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from pydantic import BaseModel
@@ -141,3 +142,12 @@ def _kind(annotation: Any) -> str:
     if str(origin) == "typing.Literal":
         return "text" if all(isinstance(value, str) for value in get_args(annotation)) else "value"
     return "text" if annotation in (str, Period) else "value"
+
+
+def table_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a list as the text of a CSV file."""
+    stream = streams.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return stream.getvalue()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
+    from forcegen.domain.requirement import Requirement
     from forcegen.planning.result import Result
 
 
@@ -25,15 +29,32 @@ def covered(instance: Instance, audit: Audit) -> tuple[float, float]:
 
     What counts for several requirements counts in each; other measures count by their worth in troops.
     """
-    requirements = {requirement.id: requirement for requirement in instance.requirements}
     wanted = had = Fraction(0)
-    for line in audit.coverage:
-        role = requirements[line.requirement].single_role
-        worth = Fraction(1) if role is None else Fraction(instance.role[role].worth)
-        wanted += worth * line.target
-        had += worth * min(line.filled, line.target)
+    for part in in_troops(instance, audit):
+        wanted += part.wanted
+        had += part.had
     periods = instance.horizon.periods
     return float(wanted / periods), float(had / periods)
+
+
+@dataclass(frozen=True)
+class InTroops:
+    """What a requirement asks and gets in a period in troops, what is beyond its target not counted."""
+
+    requirement: Requirement
+    period: str
+    wanted: Fraction
+    had: Fraction
+
+
+def in_troops(instance: Instance, audit: Audit) -> Iterator[InTroops]:
+    """Return coverage by requirement and period in troops; other measures count by their worth in troops."""
+    requirements = {requirement.id: requirement for requirement in instance.requirements}
+    for line in audit.coverage:
+        requirement = requirements[line.requirement]
+        role = requirement.single_role
+        worth = Fraction(1) if role is None else Fraction(instance.role[role].worth)
+        yield InTroops(requirement, line.period, worth * line.target, worth * min(line.filled, line.target))
 
 
 def _minimums(audit: Audit) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.domain.contingent import free_again
-from forcegen.report.headline import covered, headline
+from forcegen.report.headline import covered, headline, in_troops
 from forcegen.report.html.charts import bars, heat_map, stacked
 from forcegen.report.html.gantt import by_nation, by_sector
 from forcegen.report.html.map import sector_map
@@ -56,6 +56,11 @@ def plan_page(result: Result) -> str:
 def _span(instance: Instance) -> str:
     horizon = instance.horizon
     return f"{horizon.start} to {horizon.label(horizon.periods - 1)}"
+
+
+def _labels(instance: Instance) -> list[str]:
+    """Return the names of all periods."""
+    return [str(instance.horizon.label(t)) for t in range(instance.horizon.periods)]
 
 
 def _ending(result: Result) -> str:
@@ -114,7 +119,7 @@ def _coverage(instance: Instance, audit: Audit) -> list[Node]:
     lines: dict[str, dict[str, CoverageLine]] = defaultdict(dict)
     for line in audit.coverage:
         lines[line.requirement][line.period] = line
-    periods = [str(instance.horizon.label(t)) for t in range(instance.horizon.periods)]
+    periods = _labels(instance)
     rows: list[tuple[str, list[tuple[float, str, bool] | None]]] = []
     for requirement in instance.requirements:
         mine = lines[requirement.id]
@@ -143,22 +148,17 @@ def _covered_cell(line: CoverageLine | None, name: str) -> tuple[float, str, boo
 def _by_sector(instance: Instance, audit: Audit) -> dict[str, tuple[float, float]]:
     """Return troops required and covered on average, of the requirements that name one sector alone."""
     sums: dict[str, list[Fraction]] = defaultdict(lambda: [Fraction(0), Fraction(0)])
-    requirements = {requirement.id: requirement for requirement in instance.requirements}
-    for line in audit.coverage:
-        requirement = requirements[line.requirement]
-        if requirement.sectors is None or len(requirement.sectors) != 1:
-            continue
-        role = requirement.single_role
-        worth = Fraction(1) if role is None else Fraction(instance.role[role].worth)
-        pair = sums[requirement.sectors[0]]
-        pair[0] += worth * line.target
-        pair[1] += worth * min(line.filled, line.target)
+    for part in in_troops(instance, audit):
+        sectors = part.requirement.sectors
+        if sectors is not None and len(sectors) == 1:
+            sums[sectors[0]][0] += part.wanted
+            sums[sectors[0]][1] += part.had
     periods = instance.horizon.periods
     return {sector: (float(wanted / periods), float(had / periods)) for sector, (wanted, had) in sums.items()}
 
 
 def _force(instance: Instance, audit: Audit) -> list[Node]:
-    periods = [str(instance.horizon.label(t)) for t in range(instance.horizon.periods)]
+    periods = _labels(instance)
     at = {period: t for t, period in enumerate(periods)}
     zones: dict[str, list[float]] = {s.zone or "no zone": [0.0] * len(periods) for s in instance.sectors}
     moved = [0.0] * len(periods)
@@ -166,11 +166,8 @@ def _force(instance: Instance, audit: Audit) -> list[Node]:
         zones[line.zone or "no zone"][at[line.period]] += float(line.troops)
         moved[at[line.period]] += float(line.moved)
     required = [0.0] * len(periods)
-    requirements = {requirement.id: requirement for requirement in instance.requirements}
-    for cover in audit.coverage:
-        role = requirements[cover.requirement].single_role
-        worth = 1.0 if role is None else float(instance.role[role].worth)
-        required[at[cover.period]] += worth * float(cover.target)
+    for part in in_troops(instance, audit):
+        required[at[part.period]] += float(part.wanted)
     rows = [
         (period, *(f"{zones[zone][t]:,.0f}" for zone in zones), f"{required[t]:,.0f}", f"{moved[t]:,.0f}")
         for t, period in enumerate(periods)
@@ -237,7 +234,7 @@ def _pools(instance: Instance, plan: Plan) -> list[Node]:
     pools: dict[str, Fraction] = defaultdict(Fraction)
     for k in instance.contingents:
         pools[k.nation] += k.pool * Fraction(k.strength)
-    periods = [str(horizon.label(t)) for t in range(horizon.periods)]
+    periods = _labels(instance)
 
     def cell(nation: str, t: int) -> tuple[float, str, bool]:
         used, pool = away[nation][t], pools[nation]
