@@ -6,7 +6,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from forcegen.report.html.colours import distinct, on, shade
-from forcegen.report.html.markup import INK, LINE, MUTED, Node, el, legend, svg
+from forcegen.report.html.markup import INK, LINE, MUTED, Node, el, legend, stroke, svg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +95,7 @@ def stacked(
                     el("rect", said, x=x, y=edge, width=step * 0.76, height=y(base) - edge, fill=colours[name])
                 )
                 base += values[i]
-        drawn.append(_upright(column, left + (i + 0.5) * step, height - bottom + 8))
+        drawn.append(upright(column, left + (i + 0.5) * step, height - bottom + 8, "end"))
     keys = [(colours[name], name) for name in parts]
     if line is not None:
         path = "".join(
@@ -103,7 +103,7 @@ def stacked(
             for i, value in enumerate(line[1])
         )
         drawn.append(el("path", d=path, fill="none", stroke=INK, stroke_width=2, stroke_dasharray="5 3"))
-        keys.append((f"linear-gradient({INK},{INK}) 0 50%/100% 2px no-repeat", line[0]))
+        keys.append((stroke(INK), line[0]))
     return [legend(*keys), svg(WIDTH, height, title, *drawn)]
 
 
@@ -112,10 +112,10 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _upright(text: str, x: float, y: float) -> Node:
-    return el(
-        "text", text, transform=f"translate({x + 4:.1f} {y:.1f}) rotate(-90)", text_anchor="end", style=f"fill:{MUTED}"
-    )
+def upright(text: str, x: float, y: float, anchor: str | None = None) -> Node:
+    """Return text that runs upwards, its beginning (or, with `anchor` end, its end) at this point."""
+    turned = f"translate({x + 4:.1f} {y:.1f}) rotate(-90)"
+    return el("text", text, transform=turned, text_anchor=anchor, style=f"fill:{MUTED}")
 
 
 def _ticks(most: float) -> list[float]:

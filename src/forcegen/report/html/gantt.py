@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forcegen.report.html.charts import WIDTH, shortened
+from forcegen.report.html.charts import WIDTH, shortened, upright
 from forcegen.report.html.colours import distinct
-from forcegen.report.html.markup import INK, LINE, MUTED, Node, el, legend, svg
+from forcegen.report.html.markup import INK, LINE, Node, el, legend, stroke, svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
 
 _LEFT, _TOP, _STEP = 200.0, 62.0, 7.0
+_DWELL = "#9aa7b1"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class _Bar:
 
 
 def by_nation(instance: Instance, plan: Plan) -> list[Node]:
-    """Return each unit's tours and dwell, in the colour of the zone it serves in, hatched while in handover."""
+    """Return each unit's tours and dwell, in the colour of the zone it serves in, darker while in handover."""
     order = {k.id: (k.nation, i) for i, k in enumerate(instance.contingents)}
     units = sorted({(order[t.contingent], t.contingent, t.unit) for t in plan.tours})
     lines: dict[tuple[str, int], int] = {}
@@ -108,61 +109,53 @@ def _chart(
     title: str, instance: Instance, groups: Sequence[str], depth: dict[str, int], found: Sequence[_Bar], dwell: bool
 ) -> list[Node]:
     horizon = instance.horizon
-    step = (WIDTH - _LEFT) / horizon.periods
     used = {bar.colour for bar in found}
     colours = distinct(name for name in _kinds(instance) if name in used)
-    names = {nation.id: nation.name or nation.id for nation in instance.nations}
-    names |= {sector.id: sector.name or sector.id for sector in instance.sectors}
     first: dict[str, float] = {}
-    y, drawn = _TOP, []
+    bottom = _TOP
     for name in groups:
-        first[name] = y
-        tall = max(depth[name] * _STEP, 12.0)
-        drawn += [
-            el("line", x1=0, x2=WIDTH, y1=y - 3, y2=y - 3, stroke=LINE),
-            el("text", shortened(names[name], 30), x=0, y=y + 8),
-        ]
-        y += tall + 6
-    for t in range(horizon.periods):
-        x = _LEFT + t * step
-        drawn.append(el("line", x1=x, x2=x, y1=_TOP - 3, y2=y, stroke=LINE, stroke_width=0.6))
-        label = f"translate({x + step / 2 + 4:.1f} {_TOP - 8:.0f}) rotate(-90)"
-        drawn.append(el("text", str(horizon.label(t)), transform=label, style=f"fill:{MUTED}"))
-
-    def at(period: float) -> float:
-        return _LEFT + min(max(period, 0.0), float(horizon.periods)) * step
-
+        first[name] = bottom
+        bottom += max(depth[name] * _STEP, 12.0) + 6
+    drawn = [*_heads(instance, first), *_periods(instance, bottom)]
     for bar in found:
-        top = first[bar.group] + bar.line * _STEP
-        if dwell and at(bar.home) > at(bar.end):
-            drawn.append(
-                el("line", x1=at(bar.end), x2=at(bar.home), y1=top + 3, y2=top + 3, stroke="#9aa7b1", stroke_width=0.9)
-            )
-        said = el("title", bar.words)
-        drawn.append(
-            el(
-                "rect",
-                said,
-                x=at(bar.start),
-                y=top,
-                width=max(at(bar.end) - at(bar.start) - 1, 1.0),
-                height=_STEP - 1.5,
-                fill=colours[bar.colour],
-            )
-        )
-        if bar.handover:
-            drawn.append(
-                el(
-                    "rect",
-                    x=at(bar.start),
-                    y=top,
-                    width=max(at(bar.start + bar.handover) - at(bar.start), 0.0),
-                    height=_STEP - 1.5,
-                    fill=INK,
-                    opacity="0.45",
-                )
-            )
+        drawn += _tour(bar, first[bar.group] + bar.line * _STEP, horizon.periods, colours[bar.colour], dwell)
     keys = [(colours[name], name) for name in colours] + [(INK + "73", "handover")]
     if dwell:
-        keys.append(("linear-gradient(#9aa7b1,#9aa7b1) 0 50%/100% 2px no-repeat", "dwell"))
-    return [legend(*keys), svg(WIDTH, y + 4, title, *drawn)]
+        keys.append((stroke(_DWELL), "dwell"))
+    return [legend(*keys), svg(WIDTH, bottom + 4, title, *drawn)]
+
+
+def _heads(instance: Instance, first: dict[str, float]) -> Iterator[Node]:
+    """Draw each group's name and the line above it."""
+    names = {nation.id: nation.name or nation.id for nation in instance.nations}
+    names |= {sector.id: sector.name or sector.id for sector in instance.sectors}
+    for name, y in first.items():
+        yield el("line", x1=0, x2=WIDTH, y1=y - 3, y2=y - 3, stroke=LINE)
+        yield el("text", shortened(names[name], 30), x=0, y=y + 8)
+
+
+def _periods(instance: Instance, bottom: float) -> Iterator[Node]:
+    """Draw each period's name and the line at its beginning."""
+    horizon = instance.horizon
+    step = (WIDTH - _LEFT) / horizon.periods
+    for t in range(horizon.periods):
+        x = _LEFT + t * step
+        yield el("line", x1=x, x2=x, y1=_TOP - 3, y2=bottom, stroke=LINE, stroke_width=0.6)
+        yield upright(str(horizon.label(t)), x + step / 2, _TOP - 8)
+
+
+def _tour(bar: _Bar, top: float, periods: int, colour: str, dwell: bool) -> Iterator[Node]:
+    """Draw a tour, its handover darker, and the dwell after it as a thin line."""
+
+    def at(period: float) -> float:
+        return _LEFT + min(max(period, 0.0), float(periods)) * (WIDTH - _LEFT) / periods
+
+    def block(start: float, width: float, *children: Node, **look: str) -> Node:
+        return el("rect", *children, x=start, y=top, width=width, height=_STEP - 1.5, **look)
+
+    start, end, home = at(bar.start), at(bar.end), at(bar.home)
+    if dwell and home > end:
+        yield el("line", x1=end, x2=home, y1=top + 3, y2=top + 3, stroke=_DWELL, stroke_width=0.9)
+    yield block(start, max(end - start - 1, 1.0), el("title", bar.words), fill=colour)
+    if bar.handover:
+        yield block(start, at(bar.start + bar.handover) - start, fill=INK, opacity="0.45")

@@ -118,6 +118,11 @@ def legend(*entries: tuple[str, str]) -> Node:
     return el("div", *keys, class_="legend")
 
 
+def stroke(colour: str) -> str:
+    """Return a thin line as a CSS background, for a legend."""
+    return f"linear-gradient({colour},{colour}) 0 50%/100% 2px no-repeat"
+
+
 def details(summary: str, *children: Node) -> Node:
     """Return something to be opened."""
     return el("details", el("summary", summary), *children)
