@@ -1,0 +1,25 @@
+"""The commands; no logic. One file a command, in the order in which `--help` lists them."""
+
+from forcegen.cli import solve  # isort: skip
+from forcegen.cli import check, validate  # isort: skip
+from forcegen.cli import explain, sustain, stress  # isort: skip
+from forcegen.cli import diff  # isort: skip
+from forcegen.cli import export, convert, generate  # isort: skip
+from forcegen.cli import solvers, schema  # isort: skip
+from forcegen.cli.app import main
+
+__all__ = [
+    "check",
+    "convert",
+    "diff",
+    "explain",
+    "export",
+    "generate",
+    "main",
+    "schema",
+    "solve",
+    "solvers",
+    "stress",
+    "sustain",
+    "validate",
+]

@@ -1,0 +1,36 @@
+"""The command line as a whole."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from forcegen.cli.endings import documented_exits
+
+app = typer.Typer(
+    help="Plan multinational forces: who serves where, when, and who relieves them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"forcegen {version('forcegen')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; every ending has its documented exit code."""
+    as_json = "--json" in sys.argv[1:]
+    with documented_exits(as_json):
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,38 @@
+"""What differs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forcegen.cli.app import app
+from forcegen.cli.options import AsJson, InstancePath, Scenarios
+from forcegen.cli.terminal import print_json
+from forcegen.planning.diff import diff as diff_instances
+from forcegen.planning.diff import diff_plans
+from forcegen.report.differences import plan_diff_document, plan_diff_lines
+
+
+@app.command(epilog="Examples: forcegen diff instances/ukraine-2025 --scenario germany-joins; forcegen diff A --to B")
+def diff(
+    instance: InstancePath,
+    scenario: Scenarios = None,
+    to: Annotated[Path | None, typer.Option(help="Another instance, to which scenarios apply then.")] = None,
+    plans: Annotated[
+        tuple[Path, Path] | None, typer.Option("--plans", help="Compare two plans for the instance instead.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in words what differs: between two instances, an instance and its scenarios, or two plans."""
+    if plans is not None:
+        compared = diff_plans(instance, *plans, scenario=scenario or ())
+        document, lines = plan_diff_document(compared), plan_diff_lines(compared)
+    else:
+        changes = diff_instances(instance, to or instance, scenario=scenario or ())
+        document, lines = {"changes": [vars(change) for change in changes]}, [str(change) for change in changes]
+    if as_json:
+        print_json(document)
+    else:
+        typer.echo("\n".join(lines or ["nothing differs"]))

@@ -1,0 +1,17 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+InstancePath = Annotated[Path, typer.Argument(metavar="INSTANCE", help="A folder with instance.yaml, or a YAML file.")]
+Scenarios = Annotated[
+    list[str] | None, typer.Option("--scenario", help="A scenario of the instance, or a YAML file; several stack.")
+]
+SolverName = Annotated[str, typer.Option(help="auto, or one of those that `forcegen solvers` lists.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the solver; all cores unless given.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]

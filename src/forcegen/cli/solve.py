@@ -1,0 +1,70 @@
+"""The best plan."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from forcegen.cli.app import app
+from forcegen.cli.endings import ctrl_c_stops, exit_code
+from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import console, print_json
+from forcegen.io.plan import plan_text
+from forcegen.io.whole import check_writable, write_whole
+from forcegen.planning.solve import AUTO, Settings
+from forcegen.planning.solve import solve as solve_instance
+from forcegen.report.document import result_document
+from forcegen.report.files import result_files
+from forcegen.report.html import plan_page
+from forcegen.report.progress import ProgressLine
+from forcegen.report.tables import result_tables
+
+
+@app.command(epilog="Example: forcegen solve instances/tutorial --model rotation -o out")
+def solve(
+    instance: InstancePath,
+    scenario: Scenarios = None,
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file.")] = "rotation",
+    solver: SolverName = AUTO,
+    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all goals, start to end.")] = 60.0,
+    gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough.")] = 0.001,
+    threads: Threads = None,
+    seed: Seed = 0,
+    memory_limit: Annotated[float | None, typer.Option(min=0.05, help="GB for the solver.")] = None,
+    start: Annotated[Path | None, typer.Option(help="A plan to start from.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", help="Folder for plan.yaml, assignments.csv, coverage.csv, result.json.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the answer as a page, one HTML file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the best plan, with what is proven of it."""
+    if output is not None:
+        check_writable(output)
+    if report is not None:
+        check_writable(report.parent)
+    settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
+    stop = threading.Event()
+    with ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
+        result = solve_instance(
+            instance,
+            model=model,
+            scenario=scenario or (),
+            settings=settings,
+            start=start,
+            on_progress=progress,
+            stop=stop,
+        )
+    if output is not None:
+        write_whole(result_files(result, None if result.plan is None else plan_text(result.plan)), output)
+    if report is not None:
+        write_whole({report.name: plan_page(result)}, report.parent)
+    if as_json:
+        print_json(result_document(result))
+    else:
+        console().print(result_tables(result))
+    raise typer.Exit(exit_code(result))

@@ -1,0 +1,46 @@
+"""What refusals cost."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import typer
+
+from forcegen.cli.app import app
+from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
+from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import console, print_json
+from forcegen.planning.solve import AUTO, Settings
+from forcegen.planning.stress import stress as stress_instance
+from forcegen.report.losses import stress_document, stress_tables
+
+
+@app.command(epilog="Example: forcegen stress instances/tutorial")
+def stress(
+    instance: InstancePath,
+    scenario: Scenarios = None,
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
+    solver: SolverName = AUTO,
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all solves together.")] = 300.0,
+    gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,
+    threads: Threads = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each nation's refusal and each condition's failure costs."""
+    stop = threading.Event()
+    with ctrl_c_stops(stop):
+        found = stress_instance(
+            instance,
+            model=model,
+            scenario=scenario or (),
+            settings=Settings(solver, time_limit, gap, threads, seed),
+            on_progress=lambda name, i, of: typer.echo(f"{i} of {of}: without {name}", err=True),
+            stop=stop,
+        )
+    if as_json:
+        print_json(stress_document(found))
+    else:
+        console().print(stress_tables(found))
+    raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))
