@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,18 +11,16 @@ from forcegen.domain.plan import Lead, Plan, Tour
 from forcegen.formulation.goals.command import holding
 from forcegen.formulation.rows.family import IMPLIED, RAISED, WHOLE
 from forcegen.mip import tighten
-from forcegen.tours.away import away_until
+from forcegen.tours.tours import Tours
 
 if TYPE_CHECKING:
+    from forcegen.domain.instance import Instance
     from forcegen.formulation.rows.family import Ints
     from forcegen.formulation.tour import Formulation
 
 
 def decode(formulation: Formulation, values: Ints) -> tuple[Tour, ...]:
     """Return the tours of single units that integer columns stand for.
-
-    Tours with their dwell are intervals, and interval graphs are perfect: giving each tour, in the order of starts, to
-    the unit that has been free longest never fails if the pool rows hold.
 
     Parameters
     ----------
@@ -37,28 +34,19 @@ def decode(formulation: Formulation, values: Ints) -> tuple[Tour, ...]:
     ValueError
         If the pool rows do not hold.
     """
-    tours, instance = formulation.frame.columns.tours, formulation.frame.instance
-    free = _first_free(formulation)
-    used = np.flatnonzero(values[: len(tours)] > 0)
-    result: list[Tour] = []
-    for z in used[np.lexsort((used, tours.start[used], tours.contingent[used]))]:
-        contingent, start, length = instance.contingents[tours.contingent[z]], int(tours.start[z]), int(tours.length[z])
-        for _ in range(int(values[z])):
-            if not free[contingent.id] or free[contingent.id][0][0] > start:
-                raise ValueError(f"{contingent.id}: more units serve in {instance.horizon.label(start)} than there are")
-            _, unit = heapq.heappop(free[contingent.id])
-            heapq.heappush(free[contingent.id], (start + length + contingent.dwell_after(length), unit))
-            result.append(
-                Tour(
-                    contingent=contingent.id,
-                    unit=unit,
-                    sector=instance.sectors[tours.sector[z]].id,
-                    role=instance.roles[tours.role[z]].id,
-                    start=instance.horizon.label(start),
-                    periods=length,
-                )
-            )
-    return tuple(result)
+    frame, instance = formulation.frame, formulation.frame.instance
+    tours, units = frame.served(values[: len(frame.columns.tours)])
+    return tuple(
+        Tour(
+            contingent=instance.contingents[k].id,
+            unit=unit,
+            sector=instance.sectors[s].id,
+            role=instance.roles[r].id,
+            start=instance.horizon.label(start),
+            periods=length,
+        )
+        for k, s, r, start, length, unit in zip(*(x.tolist() for x in (*tours.fields, units)), strict=True)
+    )
 
 
 def decode_leads(formulation: Formulation, values: Ints) -> tuple[Lead, ...]:
@@ -89,27 +77,25 @@ def encode(formulation: Formulation, plan: Plan) -> Ints:
     int64[columns]
         Not necessarily a point that keeps every row.
     """
-    frame, instance = formulation.frame, formulation.frame.instance
-    tours = frame.columns.tours
-    keys = zip(tours.contingent, tours.sector, tours.role, tours.start, tours.length, strict=True)
-    column = {tuple(map(int, key)): z for z, key in enumerate(keys)}
-    index = {
-        name: {item.id: i for i, item in enumerate(getattr(instance, name))}
-        for name in ("contingents", "sectors", "roles")
-    }
+    frame = formulation.frame
     values = np.zeros(formulation.model.columns, dtype=np.int64)
-    for tour in plan.tours:
-        key = (
-            index["contingents"].get(tour.contingent, -1),
-            index["sectors"].get(tour.sector, -1),
-            index["roles"].get(tour.role, -1),
-            instance.horizon.index(tour.start) if tour.start.unit == instance.horizon.unit else -1,
-            tour.periods,
-        )
-        if key in column:
-            values[column[key]] += 1
+    values[: len(frame.columns.tours)] = frame.taken(_tours(plan, frame.instance))
     _encode_leads(formulation, plan, values)
     return settled(formulation, values)
+
+
+def _tours(plan: Plan, instance: Instance) -> Tours:
+    """Return a plan's tours of things that the instance knows, as arrays."""
+    contingents = {item.id: i for i, item in enumerate(instance.contingents)}
+    sectors = {item.id: i for i, item in enumerate(instance.sectors)}
+    roles = {item.id: i for i, item in enumerate(instance.roles)}
+    lines = [
+        (contingents[t.contingent], sectors[t.sector], roles[t.role], instance.horizon.index(t.start), t.periods)
+        for t in plan.tours
+        if t.contingent in contingents and t.sector in sectors and t.role in roles
+        if t.start.unit == instance.horizon.unit
+    ]
+    return Tours(*np.array(lines, dtype=np.int64).reshape(-1, 5).T)
 
 
 def _encode_leads(formulation: Formulation, plan: Plan, values: Ints) -> None:
@@ -166,15 +152,3 @@ def _with_holders(formulation: Formulation, taken: Ints) -> Ints:
         held[mine] = holding(led[mine], history)
     values[holds : holds + held.size] = held.ravel()
     return values
-
-
-def _first_free(formulation: Formulation) -> dict[str, list[tuple[int, int]]]:
-    """Return for each contingent a heap of (first free period, unit); units in history come first."""
-    instance = formulation.frame.instance
-    free: dict[str, list[tuple[int, int]]] = {contingent.id: [] for contingent in instance.contingents}
-    for contingent, period in away_until(instance):
-        free[contingent].append((period, len(free[contingent]) + 1))
-    for k in instance.contingents:
-        free[k.id] += [(0, unit) for unit in range(len(free[k.id]) + 1, k.pool + 1)]
-        heapq.heapify(free[k.id])
-    return free

@@ -1,4 +1,7 @@
-"""What every row family reads: columns, their periods, and each contingent's figures as exact integers."""
+"""What every row family reads: columns, their periods, and each contingent's figures as exact integers.
+
+`Frame` is that of the tour formulation; the compact one overrides what differs.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from numpy.typing import NDArray
 
 from forcegen.domain.numbers import milli
 from forcegen.tours.allowed import Bans, Bools
+from forcegen.tours.away import away_until
+from forcegen.tours.roster import free_after, rostered
 from forcegen.tours.tours import Presence, Tours, allowed_tours, presence, running_tours
 
 if TYPE_CHECKING:
@@ -23,6 +28,36 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 MILLI = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """So many units of a column move in or out in a period, which may lie outside the horizon; int64[m] each."""
+
+    column: Ints
+    period: Ints
+    units: Ints
+
+    def within(self, periods: int) -> Moves:
+        """Return those inside the horizon."""
+        inside = (self.period >= 0) & (self.period < periods)
+        return Moves(self.column[inside], self.period[inside], self.units[inside])
+
+
+@dataclass(frozen=True, eq=False)
+class Spells:
+    """Columns that keep units of a pool from home, from a period until one before they are free again.
+
+    Parameters
+    ----------
+    column, pool, start, free : int64[m]
+        `free` is at most the number of periods.
+    """
+
+    column: Ints
+    pool: Ints
+    start: Ints
+    free: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +82,13 @@ class Body:
     units: Ints
 
     @property
+    def moves(self) -> Moves:
+        """Who moves in or out when: in with the first period, out with the first after the last."""
+        tour = np.tile(np.arange(len(self.tours)), 2)
+        period = np.concatenate([self.tours.start, self.tours.start + self.tours.length])
+        return Moves(tour, period, np.ones_like(tour))
+
+    @property
     def stay(self) -> Ints:
         """Periods inside the horizon in which each tour is present, int64[n]."""
         return np.bincount(self.cells.tour, minlength=len(self.tours)).astype(np.int64)
@@ -61,16 +103,98 @@ class Body:
 class Frame:
     """The tours of an instance as columns, those of history as constants."""
 
+    single = False
+    """Whether columns are those of single units."""
+
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.periods = instance.horizon.periods
-        self.columns = self._body(allowed_tours(instance), None)
+        self.allowed = allowed_tours(instance)
+        self.columns = self._columns()
         self.running = self._body(*running_tours(instance))
 
     @property
     def both(self) -> tuple[Body, Body]:
         """Columns and running tours."""
         return self.columns, self.running
+
+    @property
+    def starts(self) -> Ints:
+        """The columns that begin a tour: all of them."""
+        return np.arange(len(self.columns.tours))
+
+    @cached_property
+    def upper(self) -> Ints:
+        """The most that each column can be, int64[columns]."""
+        return self.by_contingent(lambda k: k.pool)[self.columns.tours.contingent]
+
+    @cached_property
+    def spells(self) -> Spells:
+        """Which columns keep units from home: each tour, with its dwell."""
+        tours = self.columns.tours
+        free = np.minimum(free_after(tours, self.instance), self.periods)
+        return Spells(np.arange(len(tours)), tours.contingent, tours.start, free)
+
+    @property
+    def room(self) -> Ints:
+        """Units of each pool that history leaves free, int64[pools, periods]; a pool is a contingent's."""
+        return self.units_free
+
+    @cached_property
+    def units_free(self) -> Ints:
+        """Units of each contingent that history leaves free, int64[contingents, periods]."""
+        index = {contingent.id: k for k, contingent in enumerate(self.instance.contingents)}
+        result = np.repeat(self.by_contingent(lambda k: k.pool)[:, None], self.periods, axis=1)
+        for contingent, period in away_until(self.instance):
+            result[index[contingent], : max(0, period)] -= 1
+        return result
+
+    def pool_name(self, pool: int) -> str:
+        """Return whose pool it is."""
+        return self.instance.contingents[pool].id
+
+    def served(self, taken: Ints) -> tuple[Tours, Ints]:
+        """Return the tours of single units that columns stand for, and the number of each unit from 1.
+
+        Tours with their dwell are intervals, and interval graphs are perfect: giving each tour, in the order of starts,
+        to the unit that has been free longest never fails if the pool rows hold.
+
+        Parameters
+        ----------
+        taken : int64[columns]
+            A point that keeps the pool rows.
+
+        Raises
+        ------
+        ValueError
+            If it does not.
+        """
+        tours = self.columns.tours.take(np.repeat(np.arange(len(taken)), np.maximum(taken, 0)))
+        tours = tours.take(np.lexsort((tours.start, tours.contingent)))
+        units = rostered(tours, self.instance)
+        if not units.all():
+            at = int(np.flatnonzero(units == 0)[0])
+            name = self.instance.contingents[tours.contingent[at]].id
+            raise ValueError(f"{name}: more units serve in {self.label(tours.start[at])} than there are")
+        return tours, units
+
+    def taken(self, tours: Tours) -> Ints:
+        """Return the columns of the tours of single units, int64[columns]; tours without a column are left out."""
+        keys = zip(*(field.tolist() for field in self.columns.tours.fields), strict=True)
+        column = {key: z for z, key in enumerate(keys)}
+        values = np.zeros(len(self.columns.tours), dtype=np.int64)
+        for key in zip(*(field.tolist() for field in tours.fields), strict=True):
+            if key in column:
+                values[column[key]] += 1
+        return values
+
+    def column_names(self) -> list[str]:
+        """Return `tour(contingent,sector,role,start,length)` for each column."""
+        instance = self.instance
+        return [
+            f"tour({instance.contingents[k].id},{instance.sectors[s].id},{instance.roles[r].id},{self.label(a)},{length})"
+            for k, s, r, a, length in zip(*self.columns.tours.fields, strict=True)
+        ]
 
     @cached_property
     def bans(self) -> Bans:
@@ -115,8 +239,14 @@ class Frame:
         """Return a period's name."""
         return str(self.instance.horizon.label(period))
 
+    def _columns(self) -> Body:
+        return self._body(self.allowed, None)
+
     def _body(self, tours: Tours, units: Ints | None) -> Body:
         cells = presence(tours, self.periods)
+        ones = np.ones(len(tours), dtype=np.int64)
+        return Body(tours, cells, self._effect(tours, cells), ones if units is None else units)
+
+    def _effect(self, tours: Tours, cells: Presence) -> Ints:
         handover = self.by_contingent(lambda k: milli(k.handover))
-        effect = np.clip((cells.age + 1) * MILLI - handover[tours.contingent[cells.tour]], 0, MILLI)
-        return Body(tours, cells, effect, np.ones(len(tours), dtype=np.int64) if units is None else units)
+        return np.asarray(np.clip((cells.age + 1) * MILLI - handover[tours.contingent[cells.tour]], 0, MILLI))

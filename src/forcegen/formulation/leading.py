@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forcegen.formulation.rows.pool import free_again
+from forcegen.tours.roster import free_after
 
 if TYPE_CHECKING:
     from forcegen.formulation.rows.family import Ints
@@ -40,7 +40,7 @@ def _sustained(formulation: Formulation) -> np.ndarray[tuple[int, int], np.dtype
     frame, tours = formulation.frame, formulation.frame.columns.tours
     instance = frame.instance
     could = np.zeros((len(instance.contingents), len(instance.sectors)))
-    cycle = free_again(frame) - tours.start
+    cycle = free_after(tours, instance) - tours.start
     whole = (frame.strength * frame.by_contingent(lambda k: k.pool))[tours.contingent]
     np.maximum.at(could, (tours.contingent, tours.sector), whole * np.minimum(1, tours.length / np.maximum(cycle, 1)))
     result = np.zeros((len(instance.nations), len(instance.sectors)))

@@ -186,12 +186,11 @@ def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> tup
         ]
     )
     binary, whole = np.isin(defined, (IMPLIED, CHOSEN)), defined == WHOLE
-    pools = frame.by_contingent(lambda k: k.pool)
     model = MipModel(
         objective=np.zeros(columns, dtype=np.int64),
         offset=0,
         lower=np.zeros(columns, dtype=np.int64),
-        upper=np.concatenate([pools[frame.columns.tours.contingent], shortfalls, np.where(binary, 1, INF)]),
+        upper=np.concatenate([frame.upper, shortfalls, np.where(binary, 1, INF)]),
         integer=np.concatenate([np.arange(columns - len(binary)) < tours, binary | whole]),
         matrix=matrix,
         row_lower=np.concatenate([family.lower for family in families]),
@@ -221,13 +220,7 @@ def _segments(parts: list[Coverage]) -> Ints:
 
 
 def _column_names(frame: Frame, parts: list[Coverage]) -> list[str]:
-    tours, instance = frame.columns.tours, frame.instance
-    names = [
-        f"tour({instance.contingents[k].id},{instance.sectors[s].id},{instance.roles[r].id},{frame.label(a)},{length})"
-        for k, s, r, a, length in zip(
-            tours.contingent, tours.sector, tours.role, tours.start, tours.length, strict=True
-        )
-    ]
+    names = frame.column_names()
     for part in parts:
         for t in part.periods:
             names += [

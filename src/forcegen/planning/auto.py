@@ -12,9 +12,8 @@ import numpy as np
 from forcegen.engine.wire import Crew, pack
 from forcegen.formulation.decode import settled
 from forcegen.formulation.leading import guess
-from forcegen.formulation.rows.pool import free_again
 from forcegen.mip import INF
-from forcegen.tours.away import away_until
+from forcegen.tours.roster import free_after, units_of
 from forcegen.workers import Ending
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class Engine:
         self.message = ""
         tours = len(formulation.frame.columns.tours)
         choices = formulation.defined[len(formulation.leads or ()) :]
-        self._refused = tours < LEAST_TOURS or bool((choices < 0).any())
+        self._refused = formulation.frame.single or tours < LEAST_TOURS or bool((choices < 0).any())
 
     @property
     def useful(self) -> bool:
@@ -140,21 +139,13 @@ class Engine:
     def _crew(self) -> Crew:
         frame = self._formulation.frame
         instance, tours = frame.instance, frame.columns.tours
-        away: dict[str, list[int]] = {}
-        for name, period in away_until(instance):
-            away.setdefault(name, []).append(min(max(0, period), frame.periods))
-        contingent: list[int] = []
-        free: list[int] = []
-        for k in np.unique(tours.contingent).tolist():
-            later = away.get(instance.contingents[k].id, [])
-            pool = instance.contingents[k].pool
-            contingent += [k] * pool
-            free += later + [0] * (pool - len(later))
+        contingent, free = units_of(instance)
+        serving = np.isin(contingent, tours.contingent)
         return Crew(
             tours,
-            free_again(frame),
-            np.array(contingent, dtype=np.int64),
-            np.array(free, dtype=np.int64),
+            free_after(tours, instance),
+            contingent[serving],
+            np.clip(free[serving], 0, frame.periods),
             frame.strength,
             frame.nation,
             frame.periods,

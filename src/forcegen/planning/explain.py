@@ -16,7 +16,6 @@ from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import settled
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.rows.coverage import NANO, coverage
-from forcegen.formulation.rows.pool import units_free
 from forcegen.mip import Status
 from forcegen.planning.auto import Engine
 from forcegen.planning.given import formulated, given_instance, given_workers
@@ -234,7 +233,7 @@ def _filtered(conflict: Sequence[Part], feasible: Callable[[Sequence[Part]], boo
 
 def _counts(frame: Frame) -> Iterator[Count]:
     """Yield hard requirements whose minimum is above all that could ever reach them."""
-    free = units_free(frame)
+    free = frame.units_free
     for part in coverage(frame):
         if part.requirement.hard and len(part.periods):
             yield from _refuted(part, frame, free)

@@ -39,11 +39,14 @@ class Tours:
         """Return the number of tours."""
         return len(self.start)
 
+    @property
+    def fields(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """All five arrays, in their order."""
+        return self.contingent, self.sector, self.role, self.start, self.length
+
     def take(self, which: Ints) -> Tours:
         """Return the tours at these positions, int64[m]."""
-        return Tours(
-            self.contingent[which], self.sector[which], self.role[which], self.start[which], self.length[which]
-        )
+        return Tours(*(field[which] for field in self.fields))
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from forcegen.formulation.rows.family import RAISED, Added, Entries, Rows, merge
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
-    from forcegen.formulation.frame import Body
+    from forcegen.formulation.frame import Body, Frame
     from forcegen.formulation.rows.family import Ints
 
 
@@ -23,20 +23,12 @@ def peak_lift(question: Question) -> Aim:
     """
     frame = question.frame
 
-    def moves(body: Body) -> tuple[Ints, Ints]:
-        """Return tour and period of every start and end."""
-        tour = np.tile(np.arange(len(body.tours)), 2)
-        period = np.concatenate([body.tours.start, body.tours.start + body.tours.length])
-        inside = (period >= 0) & (period < frame.periods)
-        return tour[inside], period[inside]
-
-    column, row = moves(frame.columns)
-    running, at = moves(frame.running)
+    moves, running = frame.columns.moves.within(frame.periods), frame.running.moves.within(frame.periods)
     given = np.zeros(frame.periods, dtype=np.int64)
-    np.add.at(given, at, (frame.heads[frame.running.tours.contingent] * frame.running.units)[running])
+    np.add.at(given, running.period, (_heads(frame.running, frame) * frame.running.units)[running.column])
     period = np.arange(frame.periods)
     entries = merged(
-        Entries(row, column, -frame.heads[frame.columns.tours.contingent[column]]),
+        Entries(moves.period, moves.column, -moves.units * _heads(frame.columns, frame)[moves.column]),
         Entries(period, own(np.zeros_like(period)), np.ones_like(period)),
     )
     rows = Rows(
@@ -48,3 +40,7 @@ def peak_lift(question: Question) -> Aim:
         Added(np.array([RAISED]), lambda: ["peak"]),
     )
     return Aim(Fraction(frame.person, 1000), rows=rows, own=np.array([1]))
+
+
+def _heads(body: Body, frame: Frame) -> Ints:
+    return np.asarray(frame.heads[body.tours.contingent])

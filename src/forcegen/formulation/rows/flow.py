@@ -49,11 +49,9 @@ def _carried(rule: Lift | Supply, scoped: Scoped, entries: Entries, taken: Ints,
 
 
 def _moves(body: Body, scoped: Scoped, frame: Frame) -> tuple[Ints, Ints, Ints]:
-    """Return tour, period and millionths of people for every move inside the horizon."""
-    tours = body.tours
-    inside = np.flatnonzero(scoped.inside(body))
-    period = np.concatenate([tours.start[inside], (tours.start + tours.length)[inside]])
-    tour = np.concatenate([inside, inside])
-    seen = (period >= 0) & (period < frame.periods)
-    people = frame.strength[tours.contingent[tour]] * MILLI
-    return tour[seen], period[seen], people[seen]
+    """Return column, period and millionths of people for every move inside the horizon."""
+    moves = body.moves.within(frame.periods)
+    inside = scoped.inside(body)[moves.column]
+    column = moves.column[inside]
+    people = frame.strength[body.tours.contingent[column]] * MILLI
+    return column, moves.period[inside], people * moves.units[inside]
