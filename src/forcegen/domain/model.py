@@ -58,7 +58,7 @@ class Model(Document):
     """Goals in their order, the formulation that they are solved with, and what is negotiable at which price."""
 
     model: Id
-    formulation: Literal["tour"] = "tour"
+    formulation: Literal["tour", "compact"] = "tour"
     goals: tuple[Goal, ...] = Field(min_length=1)
     willing: Annotated[tuple[Id, ...], Field(min_length=1)] | None = Field(
         None, description="Nations and groups between which burden-gap is measured."

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forcegen.domain.numbers import milli
+from forcegen.formulation.takers import Takers
 from forcegen.tours.allowed import Bans, Bools
 from forcegen.tours.away import away_until
 from forcegen.tours.roster import free_after, rostered
@@ -187,6 +188,10 @@ class Frame:
             if key in column:
                 values[column[key]] += 1
         return values
+
+    def takers(self, tours: Ints) -> Takers:
+        """Return how many units take each of these tours, positions in `allowed`."""
+        return Takers.columns(tours)
 
     def column_names(self) -> list[str]:
         """Return `tour(contingent,sector,role,start,length)` for each column."""

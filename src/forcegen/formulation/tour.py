@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from forcegen.domain.model import WEIGHTED
 from forcegen.domain.rules import LeadNation
 from forcegen.domain.scope import active_periods
+from forcegen.formulation.compact import Compact, timetable
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.goals import GOALS, Aim, Objective, Question, combined
 from forcegen.formulation.registry import JOINT_ROWS, REMOVED_COLUMNS, RULE_ROWS
@@ -84,15 +85,18 @@ class Formulation:
         return slice(self.first_auxiliary, self.first_auxiliary + (0 if self.leads is None else len(self.leads)))
 
 
-def build(instance: Instance, goals: Sequence[str], policy: Policy | None = None) -> Formulation:
-    """Return the tour formulation of an instance with these goals.
+def build(
+    instance: Instance, goals: Sequence[str], policy: Policy | None = None, formulation: str = "tour"
+) -> Formulation:
+    """Return an instance as a model with these goals, in the `tour` or the `compact` formulation.
 
     Raises
     ------
     OverflowError
         If figures are too large to be counted exactly in 64 bits.
     """
-    policy, frame = policy or Policy(), Frame(instance)
+    policy = policy or Policy()
+    frame = Compact(instance) if formulation == "compact" else Frame(instance)
     parts = coverage(frame)
     tours = len(frame.columns.tours)
     rules = _rules_as_rows(instance)
@@ -103,6 +107,7 @@ def build(instance: Instance, goals: Sequence[str], policy: Policy | None = None
         coverage_rows(parts, tours, frame),
         beds(frame),
         supply(frame),
+        *([timetable(frame)] if isinstance(frame, Compact) else []),
         *([JOINT_ROWS["lead"](led, frame)] if led else []),
     ]
     priced: dict[int, tuple[str, Ints]] = {}

@@ -145,7 +145,7 @@ class Engine:
             tours,
             free_after(tours, instance),
             contingent[serving],
-            np.clip(free[serving], 0, frame.periods),
+            np.minimum(free[serving], frame.periods),
             frame.strength,
             frame.nation,
             frame.periods,

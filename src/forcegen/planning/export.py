@@ -74,7 +74,9 @@ def export(
     first = next((goal for goal in model.goals if "changes" not in goal.parts), None)
     if first is None:
         raise refuse("the goal changes needs a plan to compare with", advice="choose a model with another first goal")
-    formulation = formulated(instance, [first.name], Policy(first.parts, model.willing, None, model.prices))
+    formulation = formulated(
+        instance, [first.name], Policy(first.parts, model.willing, None, model.prices), model.formulation
+    )
     objective = formulation.objectives[first.name]
     mip = formulation.model.with_objective(objective.coefficients, objective.offset)
     text = io.StringIO()

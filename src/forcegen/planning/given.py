@@ -47,8 +47,10 @@ def given_workers(workers: WorkerPool | None) -> Iterator[WorkerPool]:
         yield own
 
 
-def formulated(instance: Instance, goals: Sequence[str], policy: Policy | None = None) -> Formulation:
-    """Return the formulation of an instance.
+def formulated(
+    instance: Instance, goals: Sequence[str], policy: Policy | None = None, formulation: str = "tour"
+) -> Formulation:
+    """Return an instance as a model, in the `tour` or the `compact` formulation.
 
     Raises
     ------
@@ -56,6 +58,6 @@ def formulated(instance: Instance, goals: Sequence[str], policy: Policy | None =
         If figures are too large to be counted exactly.
     """
     try:
-        return build(instance, goals, policy)
+        return build(instance, goals, policy, formulation)
     except OverflowError as error:
         raise refuse(str(error), advice="use larger units of measure") from None

@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from importlib.metadata import version
 from math import floor
 from typing import TYPE_CHECKING, Final
@@ -27,7 +28,7 @@ from forcegen.planning.auto import Engine
 from forcegen.planning.binding import binding
 from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers
 from forcegen.planning.pair import Pair
-from forcegen.planning.result import AuditRefused, Result, Seconds, Size, Tier
+from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Size, Tier
 from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import usable
 
@@ -139,9 +140,9 @@ def solve(
         loaded = time.monotonic()
         model = _without_changes(model) if start is None else model
         policy = Policy(model.goals[0].parts, model.willing, start, model.prices)
-        formulation = formulated(instance, [goal.name for goal in model.goals], policy)
+        formulation = formulated(instance, [goal.name for goal in model.goals], policy, model.formulation)
         built = time.monotonic()
-        search = _Search(formulation, model, settings, begun, on_progress, stop or threading.Event(), start)
+        search = _Search(formulation, policy, model, settings, begun, on_progress, stop or threading.Event(), start)
         search.run(start, pool)
     ended = time.monotonic()
     seconds = Seconds(loaded - begun, built - loaded, ended - built - search.audited, search.audited, ended - begun)
@@ -154,6 +155,7 @@ class _Search:
     def __init__(
         self,
         formulation: Formulation,
+        policy: Policy,
         model: Model,
         settings: Settings,
         begun: float,
@@ -161,7 +163,7 @@ class _Search:
         stop: threading.Event,
         base: Plan | None,
     ) -> None:
-        self.base = base
+        self.base, self.policy = base, policy
         self.formulation, self.model, self.settings = formulation, model, settings
         self.instance = formulation.frame.instance
         self.begun, self.on_progress, self.stop = begun, on_progress, stop
@@ -213,13 +215,33 @@ class _Search:
             self.stop,
             workers,
         )
-        outcome = pair.run(lambda: construct(self.formulation))
+        outcome = pair.run(self._greedy)
         self.outcomes.append(outcome)
         if pair.best is not None:
             self.values = pair.best
         if outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
             raise AuditRefused((_contradiction(f"{goal.name}: {outcome.status.name} though a plan is known"),))
         self._close(goal, objective, outcome.bound)
+
+    @cached_property
+    def _in_tours(self) -> Formulation:
+        """The tour formulation, in which greed and what binds are told."""
+        if not self.formulation.frame.single:
+            return self.formulation
+        return formulated(self.instance, [goal.name for goal in self.model.goals], self.policy)
+
+    def _greedy(self) -> Ints | None:
+        values = construct(self._in_tours)
+        if values is None or self._in_tours is self.formulation:
+            return values
+        values = encode(self.formulation, _plan(self._in_tours, values))
+        return values if len(self.formulation.model.violations(values)) == 0 else None
+
+    def _binding(self) -> tuple[Binding, ...]:
+        if self.plan is None or self.values is None:
+            return ()
+        same = self._in_tours is self.formulation
+        return binding(self._in_tours, self.values if same else encode(self._in_tours, self.plan))
 
     def _options(self, budget: float) -> SolveOptions:
         settings = self.settings
@@ -270,7 +292,7 @@ class _Search:
 
     def _judge(self, values: Ints) -> None:
         begun = time.monotonic()
-        self.plan = Plan(tours=decode(self.formulation, values), leads=decode_leads(self.formulation, values))
+        self.plan = _plan(self.formulation, values)
         self.audit = audit(
             self.instance,
             self.plan,
@@ -306,7 +328,7 @@ class _Search:
             tiers=tuple(replace(tier, value=worth.get(tier.name)) for tier in self.tiers),
             plan=plan,
             audit=self.audit,
-            binding=() if self.values is None else binding(self.formulation, self.values),
+            binding=self._binding(),
             size=size,
             seconds=seconds,
             versions=versions,
@@ -351,6 +373,10 @@ class _Search:
                 "versions": versions,
             }
         )
+
+
+def _plan(formulation: Formulation, values: Ints) -> Plan:
+    return Plan(tours=decode(formulation, values), leads=decode_leads(formulation, values))
 
 
 def _without_changes(model: Model) -> Model:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def units_of(instance: Instance) -> tuple[Ints, Ints]:
-    """Return each single unit's contingent, and the first period in which history leaves it free (it may be negative).
+    """Return each single unit's contingent, and the first period of the horizon in which history leaves it free.
 
     Ordered by contingent; units in history come first, in the order listed.
 
@@ -25,7 +25,7 @@ def units_of(instance: Instance) -> tuple[Ints, Ints]:
     """
     away: dict[str, list[int]] = {}
     for name, period in away_until(instance):
-        away.setdefault(name, []).append(period)
+        away.setdefault(name, []).append(max(0, period))
     free = [away.get(k.id, []) + [0] * (k.pool - len(away.get(k.id, []))) for k in instance.contingents]
     contingent = np.repeat(np.arange(len(free)), [len(line) for line in free])
     return contingent, np.array([period for line in free for period in line], dtype=np.int64)

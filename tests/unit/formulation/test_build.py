@@ -15,15 +15,17 @@ from tests.oracle.brute import best, evaluate
 from tests.oracle.generate import ALL_KINDS, instance
 
 SEEDS = range(40)
+FORMS = ("tour", "compact")
 
 POLICY = Policy(base=Plan())
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_two_builds_are_the_same_model_and_leave_the_instance_alone(seed: int) -> None:
+def test_two_builds_are_the_same_model_and_leave_the_instance_alone(seed: int, form: str) -> None:
     item = Instance.model_validate(instance(seed))
     before = item.model_dump_json()
-    first, second = build(item, list(GOALS), POLICY), build(item, list(GOALS), POLICY)
+    first, second = (build(item, list(GOALS), POLICY, form) for _ in range(2))
     assert first.model.digest() == second.model.digest()
     assert first.model.all_names() == second.model.all_names()
     for goal in GOALS:
@@ -31,9 +33,10 @@ def test_two_builds_are_the_same_model_and_leave_the_instance_alone(seed: int) -
     assert item.model_dump_json() == before
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_names_are_unique_and_one_each(seed: int) -> None:
-    model = build(Instance.model_validate(instance(seed)), list(GOALS), POLICY).model
+def test_names_are_unique_and_one_each(seed: int, form: str) -> None:
+    model = build(Instance.model_validate(instance(seed)), list(GOALS), POLICY, form).model
     names = model.all_names()
     assert len(set(names.columns)) == len(names.columns) == model.columns
     assert len(set(names.rows)) == len(names.rows) == model.rows
@@ -48,13 +51,14 @@ def test_names_do_not_depend_on_figures() -> None:
     assert first.columns[0] == "tour(AAA-inf,east,line,2025-07,2)"
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_plan_that_brute_force_finds_keeps_all_rows_and_is_worth_the_same(seed: int) -> None:
+def test_a_plan_that_brute_force_finds_keeps_all_rows_and_is_worth_the_same(seed: int, form: str) -> None:
     document = instance(seed, [kind for kind in ALL_KINDS if kind != "lead"])  # brute force tells tours, not leads
     known = best(document)
     if not known.feasible:
         pytest.skip("no plan at all")
-    formulation = build(Instance.model_validate(document), list(GOALS), POLICY)
+    formulation = build(Instance.model_validate(document), list(GOALS), POLICY, form)
     plan = Plan.model_validate({"tours": known.tours})
     values = encode(formulation, plan)
     assert len(formulation.model.violations(values)) == 0

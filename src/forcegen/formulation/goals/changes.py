@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forcegen.formulation.goals.objective import Aim, Question
-from forcegen.formulation.rows.family import RAISED, Added, Entries, Rows, merged, own
+from forcegen.formulation.rows.family import IMPLIED, RAISED, Added, Entries, Rows, merged, own, together
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
@@ -31,12 +31,11 @@ def changes(question: Question) -> Aim:
     """
     if question.base is None:
         raise ValueError("the goal changes needs a plan to compare with")
-    frame, instance, tours = question.frame, question.frame.instance, question.frame.columns.tours
+    frame, instance = question.frame, question.frame.instance
+    ids = [[item.id for item in items] for items in (instance.contingents, instance.sectors, instance.roles)]
     key = [
-        (instance.contingents[k].id, instance.sectors[s].id, instance.roles[r].id, str(frame.label(a)), length)
-        for k, s, r, a, length in zip(
-            *(x.tolist() for x in (tours.contingent, tours.sector, tours.role, tours.start, tours.length)), strict=True
-        )
+        (*(names[i] for names, i in zip(ids, where, strict=True)), str(frame.label(a)), length)
+        for *where, a, length in zip(*(field.tolist() for field in frame.allowed.fields), strict=True)
     ]
     base = Counter((t.contingent, t.sector, t.role, str(t.start), t.periods) for t in question.base.tours)
     place = {name: i for i, name in enumerate(sorted({*(x[:3] for x in key), *(x[:3] for x in base)}))}
@@ -45,19 +44,22 @@ def changes(question: Question) -> Aim:
     whole = _by_place(((place[x[:3]], count) for x, count in base.items()), len(place))
     kept = np.flatnonzero(held)  # tours of the base that are allowed
     lost = whole - _by_place(zip(group[kept].tolist(), held[kept].tolist(), strict=True), len(place))
-    missing, changed = np.arange(len(kept)), len(kept) + np.arange(len(place))
-    one, here = np.ones(len(kept), dtype=np.int64), np.arange(len(place))
-    second, third = len(kept), len(kept) + len(place)
+    taken, starts = frame.takers(kept), frame.starts
+    begun = zip(*(field[starts].tolist() for field in frame.columns.tours.fields[:3]), strict=True)
+    of_start = [place[tuple(names[i] for names, i in zip(ids, where, strict=True))] for where in begun]
+    row, here, first = np.arange(len(kept)), np.arange(len(place)), len(taken.begins)
+    missing, changed = first + row, first + len(kept) + here
+    one, second, third = np.ones(len(kept), dtype=np.int64), len(kept), len(kept) + len(place)
     entries = merged(
-        Entries(missing, own(missing), one),
-        Entries(missing, kept, one),
+        Entries(row, own(missing), one),
+        taken.counted,
         Entries(second + here, own(changed), np.ones_like(here)),
         Entries(second + group[kept], own(missing), -one),
         Entries(third + here, own(changed), np.ones_like(here)),
         Entries(third + group[kept], own(missing), -one),
-        Entries(third + group, np.arange(len(key)), -np.ones(len(key), dtype=np.int64)),
+        Entries(third + np.array(of_start, dtype=np.int64), starts, -np.ones_like(starts)),
     )
-    lower = np.concatenate([held[kept], lost, lost - whole])
+    lower = np.concatenate([held[kept] - taken.units, lost, lost - whole])
 
     def names() -> list[str]:
         heads = [",".join(name) for name in place]
@@ -66,11 +68,17 @@ def changes(question: Question) -> Aim:
 
     def columns() -> list[str]:
         tour = [",".join(map(str, key[z])) for z in kept]
-        return [*(f"missing({x})" for x in tour), *(f"changed({','.join(name)})" for name in place)]
+        return [
+            *taken.names(),
+            *(f"missing({x})" for x in tour),
+            *(f"changed({','.join(name)})" for name in place),
+        ]
 
-    added = Added(np.full(len(kept) + len(place), RAISED), columns)
-    rows = Rows("changes", entries, lower, np.full(len(lower), INF), names, added)
-    return Aim(Fraction(1), rows=rows, own=np.concatenate([np.zeros_like(missing), np.ones_like(here)]))
+    raised = np.full(len(kept) + len(place), RAISED)
+    added = Added(np.concatenate([np.full(first, IMPLIED), raised]), columns)
+    main = Rows("changes", entries, lower, np.full(len(lower), INF), names)
+    worth = np.concatenate([np.zeros_like(taken.begins), np.zeros_like(missing), np.ones_like(here)])
+    return Aim(Fraction(1), rows=together("changes", [main, taken.rows], added), own=worth)
 
 
 def _by_place(counts: Iterable[tuple[int, int]], size: int) -> Ints:
