@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from forcegen.io.instance import read_instance
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
+    from forcegen.planning.alternatives import alternatives
     from forcegen.planning.check import check
     from forcegen.planning.convert import convert
     from forcegen.planning.diff import diff, diff_plans
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Settings": "forcegen.planning.solve",
+    "alternatives": "forcegen.planning.alternatives",
     "check": "forcegen.planning.check",
     "convert": "forcegen.planning.convert",
     "diff": "forcegen.planning.diff",
@@ -40,6 +42,7 @@ _HOMES = {
 
 __all__ = [
     "Settings",
+    "alternatives",
     "check",
     "convert",
     "diff",

@@ -3,12 +3,13 @@
 from forcegen.cli import solve  # isort: skip
 from forcegen.cli import check, validate  # isort: skip
 from forcegen.cli import explain, sustain, stress  # isort: skip
-from forcegen.cli import diff  # isort: skip
+from forcegen.cli import alternatives, diff  # isort: skip
 from forcegen.cli import export, convert, generate  # isort: skip
 from forcegen.cli import solvers, schema  # isort: skip
 from forcegen.cli.app import main
 
 __all__ = [
+    "alternatives",
     "check",
     "convert",
     "diff",
