@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
-from forcegen.formulation.rows.pool import free_again
 from forcegen.mip import INF, MipModel
+from forcegen.tours.roster import free_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,7 +211,7 @@ def _whole(plan: Ints, cells: Cells) -> Ints:
 
 def _longest(frame: Frame, cell: Ints) -> dict[tuple[int, int], int]:
     """Return the periods that one unit of a contingent can serve in a cell, for each that has tours there."""
-    tours, stay, free = frame.columns.tours, frame.columns.stay, free_again(frame)
+    tours, stay, free = frame.columns.tours, frame.columns.stay, free_after(frame.columns.tours, frame.instance)
     groups: dict[tuple[int, int], list[int]] = {}
     for z, key in enumerate(zip(tours.contingent.tolist(), cell.tolist(), strict=True)):
         groups.setdefault(key, []).append(z)
