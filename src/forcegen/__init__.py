@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forcegen.planning.stress import stress
     from forcegen.planning.sustain import sustain
     from forcegen.planning.validate import validate
+    from forcegen.web.serve import serve
 
 _HOMES = {
     "Settings": "forcegen.planning.solve",
@@ -34,6 +35,7 @@ _HOMES = {
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
+    "serve": "forcegen.web.serve",
     "solve": "forcegen.planning.solve",
     "stress": "forcegen.planning.stress",
     "sustain": "forcegen.planning.sustain",
@@ -53,6 +55,7 @@ __all__ = [
     "read_instance",
     "read_model",
     "read_plan",
+    "serve",
     "solve",
     "stress",
     "sustain",

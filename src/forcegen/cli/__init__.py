@@ -6,6 +6,7 @@ from forcegen.cli import explain, sustain, stress  # isort: skip
 from forcegen.cli import alternatives, diff  # isort: skip
 from forcegen.cli import export, convert, generate  # isort: skip
 from forcegen.cli import solvers, schema  # isort: skip
+from forcegen.cli import serve  # isort: skip
 from forcegen.cli.app import main
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "generate",
     "main",
     "schema",
+    "serve",
     "solve",
     "solvers",
     "stress",

@@ -47,7 +47,17 @@ def apply_scenario(tree: Tree, path: Path) -> None:
     InputError
         If the scenario is malformed or an edit matches nothing.
     """
-    source = parse(read_text(path, str(path)), str(path))
+    lay_scenario(tree, parse(read_text(path, str(path)), str(path)))
+
+
+def lay_scenario(tree: Tree, source: Tree) -> None:
+    """Lay a scenario, given as plain data with places, on an instance's plain data.
+
+    Raises
+    ------
+    InputError
+        If the scenario is malformed or an edit matches nothing.
+    """
     scenario = validated(source, Scenario)
     _Overlay(tree, source, scenario).apply()
 

@@ -1,5 +1,5 @@
 """Answers as pages: one self-contained file each, that opens with no network and needs no script."""
 
-from forcegen.report.html.plan import plan_page
+from forcegen.report.html.plan import plan_head, plan_page, plan_sections
 
-__all__ = ["plan_page"]
+__all__ = ["plan_head", "plan_page", "plan_sections"]

@@ -12,7 +12,7 @@ Node = ET.Element
 
 INK, MUTED, LINE, PAPER, WARN = "#1b2733", "#5c6b78", "#d5dce2", "#ffffff", "#b3261e"
 
-_STYLE = f"""
+STYLE = f"""
 :root {{ color-scheme: light; }}
 * {{ box-sizing: border-box; }}
 body {{ margin: 0 auto; padding: 2rem 2rem 4rem; max-width: 1240px; background: {PAPER}; color: {INK};
@@ -133,6 +133,11 @@ def section(name: str, heading: str, *children: Node | None) -> Node:
     return el("section", el("h2", heading), *children, id=name)
 
 
+def markup(*nodes: Node) -> str:
+    """Return elements as HTML, their text escaped."""
+    return "".join(ET.tostring(node, encoding="unicode", method="html") for node in nodes)
+
+
 def page(title: str, *children: Node) -> str:
     """Return a whole document; it loads nothing."""
     head = el(
@@ -141,7 +146,7 @@ def page(title: str, *children: Node) -> str:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", http_equiv="Content-Security-Policy", content="default-src 'none'; style-src 'unsafe-inline'"),
         el("title", title),
-        el("style", _STYLE),
+        el("style", STYLE),
     )
     html = el("html", head, el("body", *children), lang="en")
     return "<!DOCTYPE html>\n" + ET.tostring(html, encoding="unicode", method="html") + "\n"

@@ -26,14 +26,27 @@ _LISTS = ("nations", "roles", "sectors", "contingents", "requirements", "rules",
 
 def plan_page(result: Result) -> str:
     """Return the answer of `solve` as one self-contained HTML document."""
-    name = result.instance.name
+    name, shown = result.instance.name, plan_sections(result)
+    if not shown:
+        return page(f"{name}: no plan", *plan_head(result))
+    links = el("nav", *(el("a", part[0].text or "", href=f"#{part.get('id')}") for part in shown))
+    return page(f"{name}: plan", *plan_head(result), links, *shown)
+
+
+def plan_head(result: Result) -> list[Node]:
+    """Return the answer in a sentence and in figures, and what it is the answer to."""
     scenario = f", scenario {' + '.join(result.scenario)}" if result.scenario else ""
-    parts = [
-        el("p", f"{name}{scenario} · model {result.model.model} · {_span(result.instance)}", class_="kicker"),
-        el("h1", headline(result)),
-    ]
+    kicker = f"{result.instance.name}{scenario} · model {result.model.model} · {_span(result.instance)}"
+    parts = [el("p", kicker, class_="kicker"), el("h1", headline(result))]
     if result.plan is None or result.audit is None:
-        return page(f"{name}: no plan", *parts, el("p", result.message) if result.message else el("p", _ending(result)))
+        return [*parts, el("p", result.message or _ending(result))]
+    return [*parts, _cards(result, result.audit)]
+
+
+def plan_sections(result: Result) -> list[Node]:
+    """Return the parts of the answer, each with its name as `id` and its heading first; none without a plan."""
+    if result.plan is None or result.audit is None:
+        return []
     instance, plan, audit = result.instance, result.plan, result.audit
     sections = [
         section("proof", "What is proven", *_proof(result)),
@@ -48,9 +61,7 @@ def plan_page(result: Result) -> str:
         section("basis", "What it rests on", *_basis(instance)),
         section("made", "How it was made", el("p", _ending(result)), el("p", f"Audit: {verdict(audit)}.")),
     ]
-    shown = [part for part in sections if part is not None]
-    links = el("nav", *(el("a", part[0].text or "", href=f"#{part.get('id')}") for part in shown))
-    return page(f"{name}: plan", *parts, _cards(result, audit), links, *shown)
+    return [part for part in sections if part is not None]
 
 
 def _span(instance: Instance) -> str:

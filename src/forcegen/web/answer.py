@@ -1,0 +1,71 @@
+"""The answer, drawn as in the report, a part at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import ui
+
+from forcegen.report.html import plan_head, plan_sections
+from forcegen.web.panel import Panel, show, tab_bar
+
+_TITLES = {
+    "proof": "Proof",
+    "coverage": "Coverage",
+    "map": "Map",
+    "force": "Force",
+    "nations": "Nations",
+    "tours": "Tours",
+    "leads": "Leads",
+    "binding": "What binds",
+    "rules": "Rules",
+    "basis": "Basis",
+    "made": "Making",
+}
+_FIRST = "coverage"
+
+
+class AnswerPanel(Panel):
+    """The latest answer."""
+
+    part = _FIRST
+
+    def signature(self) -> Any:
+        """Return answer, whether it is out of date, and what failed."""
+        return (id(self.study.result), self.study.stale, self._failure(), id(self.study.base))
+
+    def draw(self) -> None:
+        """Draw the answer in a sentence and figures, and one part of it."""
+        if (failure := self._failure()) is not None:
+            ui.label(failure).classes("warn").props("role=alert")
+        result = self.study.result
+        if result is None:
+            ui.label("Nothing is solved yet: choose a theatre and solve it.").classes("quiet")
+            return
+        if self.study.stale:
+            ui.label("This answers an earlier setup: solve again to see what your changes do.").classes("warn")
+        show(*plan_head(result))
+        sections = {part.get("id") or "": part for part in plan_sections(result)}
+        if not sections:
+            ui.label("Ask why there is no plan under Questions.").classes("quiet")
+            return
+        with ui.row().classes("form"):
+            button = ui.button("Keep as base", on_click=self.study.keep_as_base).props("outline dense no-caps")
+            button.set_enabled(self.study.base is not result)
+            ui.label("Later answers are compared with the base.").classes("quiet")
+        chosen = self.part if self.part in sections else _FIRST
+        tabs = tab_bar({name: _TITLES.get(name, name) for name in sections}, chosen, inner=True)
+        box = ui.element("div")
+
+        def turn() -> None:
+            self.part = str(tabs.value)
+            box.clear()
+            with box:
+                show(sections[self.part])
+
+        tabs.on_value_change(turn)
+        turn()
+
+    def _failure(self) -> str | None:
+        job = self.study.job
+        return job.failure if job is not None and job.kind == "solve" else None

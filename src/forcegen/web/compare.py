@@ -1,0 +1,81 @@
+"""The present answer beside the base: in words, in figures, and requirement by requirement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from forcegen.io.errors import InputError
+from forcegen.planning.diff import diff, diff_plans
+from forcegen.report.headline import headline
+from forcegen.report.html.markup import Node, details, el
+from forcegen.web.drawn import coverage_pairs, figures_pair, lines, nations_pair
+from forcegen.web.panel import Panel, show
+
+if TYPE_CHECKING:
+    from forcegen.planning.result import Result
+
+
+class ComparePanel(Panel):
+    """What the changes did."""
+
+    def signature(self) -> Any:
+        """Return both answers."""
+        return (id(self.study.base), id(self.study.result), self.study.stale)
+
+    def draw(self) -> None:
+        """Draw the difference."""
+        base, now = self.study.base, self.study.result
+        if base is None or now is None:
+            ui.label("There is nothing to compare yet: the first answer becomes the base.").classes("quiet")
+            return
+        if base is now:
+            ui.label("The present answer is the base: change something and solve again.").classes("quiet")
+            return
+        if self.study.stale:
+            ui.label("The present answer is one to an earlier setup: solve again.").classes("warn")
+        show(*comparison(base, now))
+
+
+def comparison(base: Result, now: Result) -> list[Node]:
+    """Return what differs between two answers, drawn."""
+    changes = [str(change) for change in diff(base.instance, now.instance)]
+    parts = [
+        el(
+            "div",
+            el("div", el("h3", "Base"), el("p", headline(base))),
+            el("div", el("h3", "Now"), el("p", headline(now))),
+            class_="two",
+        ),
+        el("h3", "What was changed"),
+        *(lines(changes) if changes else [el("p", "Nothing: both answer the same setup.")]),
+    ]
+    if now.audit is None or base.audit is None:
+        return [*parts, figures_pair(base, now)]
+    nations = nations_pair(base, now)
+    parts += [
+        el("div", figures_pair(base, now), *([] if nations is None else [nations]), class_="two"),
+        el("h3", "Coverage of each requirement that differs"),
+        *coverage_pairs(base, now),
+        el("h3", "Tours"),
+        *_tours(base, now),
+    ]
+    return parts
+
+
+def _tours(base: Result, now: Result) -> list[Node]:
+    if base.plan is None or now.plan is None:
+        return []
+    try:
+        moved = diff_plans(now.instance, base.plan, now.plan).moved
+    except InputError as error:
+        return [el("p", f"The plans cannot be compared tour by tour: {error.first}")]
+    if not moved:
+        return [el("p", "Both plans have the same tours.")]
+    words = [str(one) for one in moved]
+    count = sum(one.count for one in moved)
+    return [
+        el("p", f"{count:,} tours were added, dropped or moved."),
+        details(f"All of them, in {len(words):,} lines", *lines(words)),
+    ]

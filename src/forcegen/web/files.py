@@ -1,0 +1,44 @@
+"""What can be taken home: the answer as files, and the scenario that was made here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forcegen.io.plan import plan_text
+from forcegen.report.files import result_files
+from forcegen.report.html import plan_page
+from forcegen.web.edits import overlay_text
+
+if TYPE_CHECKING:
+    from forcegen.web.study import Study
+
+SCENARIO = "what-if.yaml"
+_REPORT = "report.html"
+_TYPES = {".html": "text/html", ".json": "application/json", ".yaml": "application/yaml", ".csv": "text/csv"}
+
+
+def names(study: Study) -> list[str]:
+    """Return the names of the files that there are."""
+    found = [SCENARIO] if study.setup.edits else []
+    if study.result is not None:
+        found += [_REPORT, "result.json"]
+        found += ["plan.yaml", "assignments.csv", "coverage.csv"] if study.result.plan is not None else []
+    return found
+
+
+def content(study: Study, name: str) -> str | None:
+    """Return a file's text; None where there is no such file."""
+    if name not in names(study):
+        return None
+    if name == SCENARIO:
+        return overlay_text(study.setup.edits)
+    result = study.result
+    assert result is not None
+    if name == _REPORT:
+        return plan_page(result)
+    return result_files(result, None if result.plan is None else plan_text(result.plan))[name]
+
+
+def media_type(name: str) -> str:
+    """Return what kind of file it is."""
+    return _TYPES["." + name.rsplit(".", 1)[-1]] + "; charset=utf-8"

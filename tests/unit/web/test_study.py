@@ -1,0 +1,229 @@
+"""What a window plays with, without a window."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forcegen.domain.scenario import Scenario
+from forcegen.io.errors import InputError
+from forcegen.io.instance import read_instance
+from forcegen.io.validation import validated
+from forcegen.io.yaml import parse
+from forcegen.web import files, tables
+from forcegen.web.catalogue import catalogue, scenarios
+from forcegen.web.desk import Desk
+from forcegen.web.edits import Edits, overlay_text
+from forcegen.web.questions import QUESTIONS, begin_question, begin_solve
+from forcegen.web.study import Study
+from forcegen.web.theatre import Setup, shown, typed
+
+if TYPE_CHECKING:
+    from forcegen.web.job import Job
+    from forcegen.workers import WorkerPool
+
+INSTANCES = Path("instances")
+
+
+@pytest.fixture
+def study() -> Study:
+    study = Study(catalogue(INSTANCES / "tutorial"))
+    yield study
+    study.rest()
+
+
+def every_edit() -> Edits:
+    edits = Edits().cell(("contingents", "ARD-coy", "units"), 3).cell(("sectors", "hill", "beds"), None)
+    edits = edits.cell(("requirements", "town-guard", "target"), {"2026-01": 60, "2026-03": 80.5})
+    edits = edits.without_rule("BRE-one-company").nation("CAL", leaves=True)
+    rule = {
+        "id": "page-1",
+        "kind": "exclude",
+        "nations": ["ARD"],
+        "zones": ["rear"],
+        "source": "=1+1 <b>Côte d'Ivoire</b>",
+    }
+    return edits.with_rule(rule)
+
+
+def test_the_command_line_reads_what_the_page_makes(study: Study, tmp_path: Path) -> None:
+    study.edit(every_edit())
+    file = tmp_path / "what-if.yaml"
+    file.write_text(files.content(study, files.SCENARIO) or "", encoding="utf-8")
+    here, there = study.instance(), read_instance(INSTANCES / "tutorial", [str(file)])
+    assert here == there
+    assert [k.id for k in here.contingents] == ["ARD-coy", "BRE-coy"]
+    assert here.contingent["ARD-coy"].units == 3
+    assert here.sector["hill"].beds is None
+    assert [rule.id for rule in here.rules] == ["BRE-not-on-the-line", "page-1"]
+
+
+def test_no_edits_are_an_empty_scenario() -> None:
+    assert not validated(parse(overlay_text(Edits()), "here"), Scenario).set
+    assert not Edits()
+
+
+def test_undo_goes_back_step_by_step(study: Study) -> None:
+    first = study.setup
+    study.edit(study.setup.edits.cell(("sectors", "hill", "beds"), 100))
+    second = study.setup
+    study.edit(study.setup.edits.without_rule("BRE-one-company"))
+    study.undo()
+    assert study.setup == second
+    study.undo()
+    assert study.setup == first
+    study.undo()
+    assert (study.setup, study.can_undo) == (first, False)
+
+
+def test_an_edit_that_does_not_fit_changes_nothing(study: Study) -> None:
+    before = study.setup
+    with pytest.raises(InputError, match="this page"):
+        study.edit(study.setup.edits.cell(("contingents", "ARD-coy", "tour"), "soon"))
+    assert (study.setup, study.can_undo) == (before, False)
+
+
+@pytest.mark.parametrize("name", ["../tutorial", "/etc", "", "nowhere", "tutorial/../../.."])
+def test_visitors_name_no_paths(study: Study, name: str) -> None:
+    with pytest.raises(InputError, match="no instance"):
+        study.change(Setup(name))
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "report.html/..", "instance.yaml", "", "what-if.yaml"])
+def test_files_have_fixed_names(study: Study, name: str) -> None:
+    assert files.content(study, name) is None
+
+
+def test_cells_are_read_as_they_are_written() -> None:
+    for text, value in (
+        ("6", 6),
+        ("0.5", 0.5),
+        ("{min: 4, max: 6}", {"min": 4, "max": 6}),
+        ("", None),
+        ("=1+1", "=1+1"),
+    ):
+        assert typed(text) == value
+        assert shown(value) == text
+    assert shown(typed("{2026-01: 60, 2026-03: 80.5}")) == "{2026-01: 60, 2026-03: 80.5}"
+    with pytest.raises(InputError):
+        typed("{2026-01: ")
+
+
+def test_writing_back_what_stood_there_takes_the_edit_away(study: Study) -> None:
+    data = study.plain()
+    edits = tables.written_into(Edits(), "sectors", "hill", "beds", "300", data)
+    assert tables.rows(tables.SHEETS[2], data, edits)[0]["touched"] == ["beds"]
+    assert tables.written_into(edits, "sectors", "hill", "beds", "200", data) == Edits()
+
+
+def test_new_rules_have_names_that_are_free(study: Study) -> None:
+    edits = Edits()
+    for number in (1, 2, 3):
+        rule = tables.stance(study.plain(), edits, "exclude", {"nations": ["ARD"], "zones": []})
+        assert rule["id"] == f"page-{number}"
+        assert "zones" not in rule
+        edits = edits.with_rule(rule)
+    study.edit(edits.without_rule("page-2"))
+    assert [rule.id for rule in study.instance().rules][-2:] == ["page-1", "page-3"]
+
+
+def test_solving_compares_with_the_first_answer(study: Study) -> None:
+    begin_solve(study, "rotation", 20.0).wait()
+    first = study.result
+    assert first is not None
+    assert study.base is first
+    assert not study.stale
+    study.edit(study.setup.edits.nation("CAL", leaves=True))
+    assert study.stale
+    begin_solve(study, "rotation", 20.0).wait()
+    assert study.job is not None
+    assert study.job.failure is None
+    assert study.base is first
+    assert study.result is not None
+    assert study.result.scenario == ("what-if",)
+    assert "CAL" not in {b.nation for b in study.result.audit.nations if b.troop_periods}  # type: ignore[union-attr]
+    assert {"what-if.yaml", "report.html", "plan.yaml"} < set(files.names(study))
+
+
+def test_questions_are_answered_and_drawn(study: Study) -> None:
+    for question in QUESTIONS[:1]:
+        begin_question(study, question, 20.0).wait()
+        setup, found = study.answers[question.name]
+        assert setup == study.setup
+        assert question.drawn(found)
+
+
+def test_one_thing_at_a_time_and_it_can_be_stopped(study: Study) -> None:
+    def until_stopped(job: Job, pool: WorkerPool) -> str:
+        return "stopped" if job.stop.wait(30) else "not"
+
+    job = study.begin("solve", 30.0, until_stopped)
+    with pytest.raises(InputError, match="already"):
+        begin_solve(study, "rotation", 5.0)
+    study.rest()
+    assert job.wait(5)
+    assert job.answer == "stopped"
+
+
+def test_what_fails_is_told_in_a_sentence(study: Study) -> None:
+    begin_solve(study, "no-such-model", 5.0).wait()
+    assert study.job is not None
+    assert "no-such-model" in (study.job.failure or "")
+    assert study.result is None
+
+
+def test_workers_end_after_the_last_window_has_gone() -> None:
+    desk = Desk(catalogue(INSTANCES / "tutorial"), grace=0.05)
+    study = desk.find(desk.new())
+    assert study is not None
+    stopped = threading.Event()
+    study.begin("solve", 30.0, lambda job, pool: (job.stop.wait(30), stopped.set()))
+    desk.enter(study)
+    desk.enter(study)
+    desk.leave(study)
+    time.sleep(0.1)
+    desk.sweep()
+    assert not stopped.wait(0.1)
+    desk.leave(study)
+    desk.enter(study)  # a reload
+    desk.sweep()
+    assert not stopped.wait(0.1)
+    desk.leave(study)
+    time.sleep(0.1)
+    desk.sweep()
+    assert stopped.wait(5)
+    desk.close()
+
+
+def test_keys_cannot_be_guessed_and_studies_do_not_share() -> None:
+    desk = Desk(catalogue(INSTANCES / "tutorial"))
+    keys = {desk.new() for _ in range(20)}
+    assert len(keys) == 20
+    assert min(map(len, keys)) >= 24
+    one, other, *_ = (desk.find(key) for key in keys)
+    assert one is not None
+    assert other is not None
+    one.edit(one.setup.edits.nation("CAL", leaves=True))
+    assert not other.setup.edits
+    assert desk.find("../x") is None
+
+
+def test_a_desk_has_a_size() -> None:
+    desk = Desk(catalogue(INSTANCES / "tutorial"))
+    first = desk.new()
+    for _ in range(64):
+        desk.new()
+    assert desk.find(first) is None
+
+
+def test_catalogue(tmp_path: Path) -> None:
+    assert list(catalogue(INSTANCES)) == sorted(p.name for p in INSTANCES.iterdir() if (p / "instance.yaml").is_file())
+    assert list(catalogue(INSTANCES / "tutorial" / "instance.yaml")) == ["instance.yaml"]
+    assert "germany-joins" in scenarios(INSTANCES / "ukraine-2025")
+    for nothing in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(InputError, match="no instance here"):
+            catalogue(nothing)
