@@ -43,6 +43,12 @@ INSTANCES: dict[str, Document] = {
         periods=4,
         history=[{"contingent": "AAA-inf", "units": 1, "returned": "2025-06"}],
     ),
+    # In the compact formulation: two like units; handover takes the first period; west is left by the end of August.
+    "timetable": document(
+        contingent(tour={"min": 2, "max": 3}, handover=1, until="2025-09"),
+        sectors=TWO_SECTORS,
+        rules=rule("exclude", sectors=["west"], **{"from": "2025-09"}),
+    ),
     # Half of the first period is handover; a fill of 200 is cut to the 120 that are lacking; `hard` in August only.
     "coverage": document(
         contingent(handover=0.5, fills={"line": 200}),
@@ -121,6 +127,9 @@ BASE = {
 """The plan that `changes` compares with."""
 SOFT = {"soft": {"share": 2.5, "lift": 1}}
 """Prices of rules in the variant `soft`."""
+
+COMPACT = "timetable"
+"""The row family that only the compact formulation has."""
 
 VARIANTS: dict[str, Document] = {
     # A running unit of BBB in east costs 3 a month; over August and September 20 are left to AAA, 17 of 20 to BBB.

@@ -18,7 +18,7 @@ from forcegen.formulation.registry import JOINT_ROWS, REMOVED_COLUMNS, RULE_ROWS
 from forcegen.formulation.rows.family import Rows
 from forcegen.formulation.tour import Policy, build
 from forcegen.mip import write_lp
-from tests.golden.instances import BASE, INSTANCES, SOFT, VARIANTS
+from tests.golden.instances import BASE, COMPACT, INSTANCES, SOFT, VARIANTS
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "models" / "rotation.md"
@@ -30,7 +30,8 @@ def lp(name: str) -> str:
     goals = [name] if name in GOALS else ["unmet-target"] if name == "soft" else []
     base = Plan.model_validate(BASE) if name == "changes" else None
     soft = {kind: Decimal(str(price)) for kind, price in SOFT["soft"].items()} if name == "soft" else {}
-    formulation = build(Instance.model_validate(ALL[name]), goals, Policy(base=base, soft=soft))
+    form = "compact" if name == COMPACT else "tour"
+    formulation = build(Instance.model_validate(ALL[name]), goals, Policy(base=base, soft=soft), form)
     model = formulation.model
     if goals:
         objective = formulation.objectives[goals[0]]

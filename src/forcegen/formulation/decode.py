@@ -9,7 +9,7 @@ import numpy as np
 
 from forcegen.domain.plan import Lead, Plan, Tour
 from forcegen.formulation.goals.command import holding
-from forcegen.formulation.rows.family import IMPLIED, RAISED, WHOLE
+from forcegen.formulation.rows.family import CHOSEN
 from forcegen.mip import tighten
 from forcegen.tours.tours import Tours
 
@@ -124,14 +124,8 @@ def settled(formulation: Formulation, taken: Ints) -> Ints:
     """
     model, first = formulation.model, formulation.first_auxiliary
     values = _with_holders(formulation, taken)
-    fixed = np.flatnonzero(formulation.defined >= 0)
-    if len(fixed):
-        own, rows = first + fixed, formulation.defined[fixed]
-        values[own] = 0
-        activity, scale = model.activity(values), -model.matrix[rows, own]
-        values[own] = (activity[rows] - model.row_lower[rows]) // scale
     integer = model.integer.copy()
-    integer[first:] = ~np.isin(formulation.defined, (IMPLIED, RAISED, WHOLE))
+    integer[first:] = formulation.defined == CHOSEN
     # What is lacking is lacking between minimum and target first.
     least = np.zeros(model.columns, dtype=np.int64)
     least[len(formulation.frame.columns.tours) : first : 2] = 1

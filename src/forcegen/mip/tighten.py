@@ -20,10 +20,10 @@ def tighten(model: MipModel, x: Ints) -> Ints:
     """Return `x` with the implied-integer columns completed; integer columns are kept as they are.
 
     Every implied-integer column starts at its cheaper bound and moves away from it only as far as rows demand, at the
-    least cost: of the columns that could mend a row the cheapest is moved first, at equal cost the one that strains
-    fewer other rows (a cap on an earlier goal, say), then the one that comes first. Columns whose cheaper bound is
-    infinite keep their value. Completes a start of which only the integer columns are known (the others may hold
-    anything), and removes noise from a solver's plan.
+    least cost; one that an equation over integer columns fixes has that value. Of the columns that could mend a row the
+    cheapest is moved first, at equal cost the one that strains fewer other rows (a cap on an earlier goal, say), then
+    the one that comes first. Columns whose cheaper bound is infinite keep their value. Completes a start of which only
+    the integer columns are known (the others may hold anything), and removes noise from a solver's plan.
 
     Whether the result is feasible is for the caller to check: nothing is promised where one column serves several rows
     that also have others to serve them.
@@ -47,12 +47,31 @@ def tighten(model: MipModel, x: Ints) -> Ints:
     moving = ~model.integer & (np.abs(start) < INF)
     if not moving.any():
         return point
+    moving[_fix(model, moving, point)] = False
     point[moving] = start[moving]
     levers = _levers(model, moving, sign)
     for _ in range(_PASSES):
         if not _pass(model, point, sign, levers):
             break
     return point
+
+
+def _fix(model: MipModel, moving: NDArray[np.bool_], point: Ints) -> Ints:
+    """Set the moving columns that are the only one in an equation, in place; return which they are."""
+    matrix = model.matrix
+    row = np.repeat(np.arange(model.rows, dtype=np.int64), np.diff(matrix.indptr))
+    entries = np.flatnonzero(moving[matrix.indices] & (model.row_lower == model.row_upper)[row])
+    alone = np.bincount(row[entries], minlength=model.rows)[row[entries]] == 1
+    row, column, factor = (
+        row[entries][alone],
+        matrix.indices[entries][alone].astype(np.int64),
+        matrix.data[entries][alone],
+    )
+    column, first = np.unique(column, return_index=True)
+    row, factor = row[first], factor[first]
+    point[column] = 0
+    point[column] = (model.row_lower - model.activity(point))[row] // factor
+    return column.astype(np.int64)
 
 
 @dataclass(frozen=True)

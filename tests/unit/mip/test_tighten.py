@@ -132,3 +132,18 @@ def brute_force(made: MipModel, z: tuple[int, ...], upper: Ints, tours: int) -> 
         if made.feasible(x := np.array([*z, *rest]))
     ]
     return min(values, default=None)
+
+
+def test_a_column_that_an_equation_fixes_is_no_lever_for_other_rows() -> None:
+    """Total = 5 z; 25 z - 3 total - broken <= 0: the total is free of charge, but not free to grow."""
+    model = MipModel(
+        objective=np.array([0, 0, 7]),
+        offset=0,
+        lower=np.zeros(3, dtype=np.int64),
+        upper=np.array([1, INF, INF]),
+        integer=np.array([True, False, False]),
+        matrix=sp.csr_array(np.array([[5, -1, 0], [25, -3, -1]])),
+        row_lower=np.array([0, -INF]),
+        row_upper=np.array([0, 0]),
+    )
+    assert tighten(model, np.array([1, 0, 0])).tolist() == [1, 5, 10]

@@ -73,5 +73,5 @@ def _compared(question: Question) -> Ints:
         named = expand(question.willing, instance.groups)
         return np.flatnonzero(known & np.array([nation.id in named for nation in instance.nations], dtype=bool))
     serving = np.zeros(len(instance.nations), dtype=bool)
-    serving[frame.nation[frame.columns.tours.contingent]] = True
+    serving[frame.nation[frame.allowed.contingent]] = True
     return np.flatnonzero(known & serving)
