@@ -9,34 +9,50 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.options import AsJson, InstancePath, Scenarios, SolverName, Threads
 from forcegen.cli.terminal import console, print_json
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.stress import stress as stress_instance
 from forcegen.report.losses import stress_document, stress_tables
 
 
-@app.command(epilog="Example: forcegen stress instances/tutorial")
+@app.command(epilog="Example: forcegen stress instances/tutorial --pairs --assumptions")
 def stress(
     instance: InstancePath,
     scenario: Scenarios = None,
+    pairs: Annotated[bool, typer.Option("--pairs", help="Every pair of nations too.")] = False,
+    assumptions: Annotated[
+        bool, typer.Option("--assumptions", help="Density, pools, dwell and beds too, each 20 % up and down.")
+    ] = False,
+    draws: Annotated[
+        int, typer.Option(min=0, max=10_000, help="Draws of the conditions from their probabilities too.")
+    ] = 0,
+    unseen: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Other draws, on which plans are compared where draws are asked for.")
+    ] = 200,
     model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all solves together.")] = 300.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,
     threads: Threads = None,
-    seed: Seed = 0,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Solves at a time; they share the threads.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver and of the draws.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Say what each nation's refusal and each condition's failure costs."""
+    """Say what each nation's refusal and each condition's failure costs, and what else may come."""
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = stress_instance(
             instance,
             model=model,
             scenario=scenario or (),
+            pairs=pairs,
+            assumptions=assumptions,
+            draws=draws,
+            unseen=unseen,
+            jobs=jobs,
             settings=Settings(solver, time_limit, gap, threads, seed),
-            on_progress=lambda name, i, of: typer.echo(f"{i} of {of}: without {name}", err=True),
+            on_progress=lambda what, i, of: typer.echo(f"{i} of {of}: {what}", err=True),
             stop=stop,
         )
     if as_json:

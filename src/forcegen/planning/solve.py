@@ -138,7 +138,7 @@ def solve(
         model = given_model(model)
         start = None if start is None else given_plan(start)
         loaded = time.monotonic()
-        model = _without_changes(model) if start is None else model
+        model = without_changes(model) if start is None else model
         policy = Policy(model.goals[0].parts, model.willing, start, model.prices)
         formulation = formulated(instance, [goal.name for goal in model.goals], policy, model.formulation)
         built = time.monotonic()
@@ -379,7 +379,7 @@ def _plan(formulation: Formulation, values: Ints) -> Plan:
     return Plan(tours=decode(formulation, values), leads=decode_leads(formulation, values))
 
 
-def _without_changes(model: Model) -> Model:
+def without_changes(model: Model) -> Model:
     """Return the model without the goal `changes`, which needs a plan to compare with."""
     goals = [
         goal.model_copy(update={"weighted": {k: w for k, w in goal.weighted.items() if k != "changes"}})

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
+from forcegen.io.errors import InputError
 from forcegen.planning.solve import Settings
-from forcegen.planning.stress import Loss, _ranked, stress, without_nation
-from forcegen.report.losses import stress_document
+from forcegen.planning.stress import stress, without_nation
+from forcegen.planning.stress.candidates import mean, tail
+from forcegen.planning.stress.kept import kept
+from forcegen.planning.stress.rank import apart, ranked, separated
+from forcegen.planning.stress.worlds import chances, drawn, quantile, world_instance
+from forcegen.report.losses import ranking, stress_document, stress_tables
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import SUMS, instance
@@ -19,6 +27,9 @@ from tests.unit.audit.documents import contingent, document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
+
+    from forcegen.planning.stress import Stress
 
 GOAL = Model.model_validate({"model": "m", "goals": [{"minimise": "unmet-target"}]})
 
@@ -27,6 +38,10 @@ GOAL = Model.model_validate({"model": "m", "goals": [{"minimise": "unmet-target"
 def workers() -> Iterator[WorkerPool]:
     with WorkerPool() as pool:
         yield pool
+
+
+def plain(instance: Instance) -> dict[str, Any]:
+    return instance.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -39,8 +54,7 @@ def test_losses_are_those_that_brute_force_finds(seed: int, workers: WorkerPool)
     found = stress(Instance.model_validate(item), model=GOAL, settings=settings, workers=workers)
     for loss in found.losses:
         if loss.kind == "nation":
-            other = without_nation(Instance.model_validate(item), loss.id)
-            document = other.model_dump(mode="json", by_alias=True, exclude_none=True)
+            document = plain(without_nation(Instance.model_validate(item), loss.id))
         else:
             held = {loss.id: item["conditions"][loss.id] | {"holds": False}}
             document = item | {"conditions": item["conditions"] | held}
@@ -60,13 +74,215 @@ def test_those_who_give_nothing_are_left_out(workers: WorkerPool) -> None:
     )
     found = stress(Instance.model_validate(item), model=GOAL, settings=Settings(gap=0, threads=1), workers=workers)
     assert {(loss.kind, loss.id) for loss in found.losses} == {("nation", "POL"), ("condition", "mandate")}
-    assert stress_document(found)["base"] == {"found": 0, "bound": 0}
+    assert stress_document(found)["base"] == {"found": 0, "bound": 0, "required": 0}
 
 
-def loss(name: str, low: int, high: int | None, infeasible: bool = False) -> Loss:
-    return Loss("nation", name, Fraction(low), None if high is None else Fraction(high), 0, None, infeasible)
+EXACT = Settings(time_limit=600, gap=0, threads=1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pairs_are_those_that_brute_force_finds(seed: int, workers: WorkerPool) -> None:
+    item = instance(seed, SUMS)
+    known = best(item, ["unmet-target"])
+    if not known.feasible:
+        pytest.skip("no plan to lose anything of")
+    whole = Instance.model_validate(item)
+    found = stress(whole, model=GOAL, pairs=True, settings=EXACT, workers=workers)
+    for pair in found.pairs:
+        after, *alone = (
+            best(plain(without_nation(whole, *ids)), ["unmet-target"]) for ids in (pair.ids, pair.ids[:1], pair.ids[1:])
+        )
+        assert not pair.infeasible or not after.feasible
+        if after.feasible:
+            expected = max(Fraction(0), after.values[0] - known.values[0])
+            assert pair.low <= expected <= (expected if pair.high is None else pair.high)
+            assert pair.exact or not pair.solved
+            if all(single.feasible for single in alone):
+                more = after.values[0] - alone[0].values[0] - alone[1].values[0] + known.values[0]
+                low, high = pair.more
+                assert (more if low is None else low) <= more <= (more if high is None else high)
+        elif pair.solved:
+            assert pair.infeasible
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_worlds_are_worth_what_brute_force_finds(seed: int, workers: WorkerPool) -> None:
+    item = instance(seed, ("ceiling", "exclude", "floor"))
+    chance = {name: condition | {"probability": 0.5} for name, condition in item.get("conditions", {}).items()}
+    if not chance:
+        pytest.skip("no condition to draw")
+    item |= {"conditions": chance}
+    whole = Instance.model_validate(item)
+    found = stress(whole, model=GOAL, draws=20, unseen=10, settings=EXACT, workers=workers)
+    assert found.outlook is not None
+    assert sum(world.drawn for world in found.outlook.worlds) == 20
+    shares = []
+    for world in found.outlook.worlds:
+        there = world_instance(whole, frozenset(world.true), chances(whole))
+        after = best(plain(there), ["unmet-target"])
+        assert world.solved
+        assert world.infeasible == (not after.feasible)
+        if after.feasible:
+            assert world.bound == world.found == after.values[0]
+        assert world.covered is not None
+        assert world.covered[0] == world.covered[1]
+        shares += [world.covered[0]] * world.drawn
+    median = next(line for line in found.outlook.coverage if line.share == Fraction(1, 2))
+    assert median.low == median.high == sorted(shares)[9]
+    assert found.outlook.mean == (sum(shares) / 20,) * 2
+
+
+def theatre(**lists: Any) -> Instance:
+    """Two nations, of which one stands on a vote; a hundred are wanted in the east, all the time."""
+    wanted = {"id": "Q", "sectors": ["east"], "roles": ["line"], "minimum": 100, "target": 200}
+    given = {
+        "horizon": {"start": "2025-07", "periods": 3},
+        "contingents": [contingent("POL-inf", units=1), contingent("DEU-inf", units=1, **{"if": ["vote"]})],
+        "conditions": {"vote": {"holds": True, "probability": 0.5}},
+        "requirements": [wanted],
+    }
+    return Instance.model_validate(document(**(given | lists)))
+
+
+def test_a_plan_is_worth_what_the_world_leaves_of_it(workers: WorkerPool) -> None:
+    found = stress(theatre(), model=GOAL, draws=40, settings=EXACT, workers=workers)
+    plan = found.base.plan
+    assert plan is not None
+    failed = world_instance(theatre(), frozenset(), chances(theatre()))
+    rest = kept(failed, plan, GOAL)
+    assert {tour.contingent for tour in rest.plan.tours} == {"POL-inf"}
+    assert rest.value == 300
+    assert not rest.broken
+    # The plan made without the vote is of no more use where it passes: one plan is as good or better in each world.
+    assert found.candidates is not None
+    assert [(plan.name, plan.rank) for plan in found.candidates.candidates] == [
+        ("plain", 1),
+        ("if nothing comes true", 2),
+    ]
+    plain_, other = found.candidates.candidates
+    assert other.mean.value == other.tail.value == plain_.tail.value == 300
+    assert 0 < plain_.mean.low < plain_.mean.value < plain_.mean.high < 300
+    # Every one of the 200 draws is of a world that was drawn before, for there are but two.
+    assert (found.candidates.draws, found.candidates.distinct, found.candidates.known) == (200, 2, 200)
+
+
+def test_what_the_rest_of_a_plan_breaks_is_told(workers: WorkerPool) -> None:
+    floor = {"id": "F", "kind": "floor", "least": 200, "of": "troops"}
+    found = stress(theatre(rules=[floor]), model=GOAL, draws=40, settings=EXACT, workers=workers)
+    assert found.outlook is not None
+    assert found.outlook.worst is not None
+    assert found.outlook.worst.infeasible
+    assert found.candidates is not None
+    plain_ = found.candidates.candidates[0]
+    assert 0.4 < plain_.broken < 0.6
+
+
+def test_damage_is_told(workers: WorkerPool) -> None:
+    lead = {"id": "L", "kind": "lead", "sectors": ["east"], "candidates": ["DEU"], "share": 400}
+    found = stress(theatre(rules=[lead]), model=GOAL, settings=EXACT, workers=workers)
+    nations = {loss.id: loss for loss in found.of_kind("nation")}
+    without = nations["DEU"].damage
+    assert without is not None
+    assert (without.minimums, without.gap, without.leads) == (3, 3, 3)  # nobody else may lead, so nobody may come
+    assert nations["POL"].damage is not None
+    assert (nations["POL"].damage.minimums, nations["POL"].damage.leads) == (0, 0)
+    assert ranking(found) == "Losing DEU costs most: 100.0% of what is required."
+
+
+def test_assumptions_change_the_goal_by_what_is_worked_by_hand(workers: WorkerPool) -> None:
+    found = stress(theatre(), model=GOAL, assumptions=True, settings=EXACT, workers=workers)
+    changes = {(line.group, line.way): (line.low, line.high) for line in found.assumptions}
+    assert changes["density", "up"] == (120, 120)  # 240 wanted, 200 there, three periods
+    assert changes["density", "down"] == (0, 0)
+    assert changes["pools", "up"] == changes["pools", "down"] == (0, 0)  # one unit each, rounded
+    assert changes["dwell", "up"] == changes["beds", "down"] == (0, 0)
+
+
+def test_side_by_side_finds_the_same(workers: WorkerPool) -> None:
+    one, two = (
+        stress(theatre(), model=GOAL, pairs=True, draws=10, jobs=jobs, settings=EXACT, workers=workers)
+        for jobs in (1, 2)
+    )
+    assert told(one) == told(two)
+
+
+def told(found: Stress) -> Any:
+    return {key: value for key, value in stress_document(found).items() if key != "seconds"}
+
+
+def test_what_was_found_is_kept_when_nobody_wants_more(workers: WorkerPool) -> None:
+    stop = threading.Event()
+
+    def heard(what: str, number: int, of: int) -> None:
+        if number == 2:
+            stop.set()
+
+    found = stress(
+        theatre(), model=GOAL, pairs=True, draws=5, settings=EXACT, on_progress=heard, stop=stop, workers=workers
+    )
+    assert [loss.solved for loss in found.losses].count(False) >= 1
+    assert all(loss.high is None or loss.low <= loss.high for loss in found.losses)
+    assert len(found.pairs) == 1
+    assert found.candidates is None
+    assert stress_tables(found)
+
+
+def test_a_theatre_without_anybody() -> None:
+    empty = Instance.model_validate(document(contingents=[], conditions={}))
+    found = stress(empty, model=GOAL, pairs=True, assumptions=True, settings=EXACT)
+    assert (found.losses, found.pairs) == ((), ())
+    assert "No nation has a tour to lose." in ranking(found)
+    assert stress_tables(found)
+
+
+def test_draws_without_probabilities_are_refused() -> None:
+    with pytest.raises(InputError, match="no condition has a probability"):
+        stress(Instance.model_validate(document()), draws=5)
+
+
+def test_hostile_names_are_shown_as_they_are(workers: WorkerPool) -> None:
+    given = theatre(conditions={"vote": {"holds": True, "probability": 0.5, "name": "=1+1 [bold]<b>Côte d'Ivoire"}})
+    assert stress_tables(stress(given, model=GOAL, draws=3, settings=EXACT, workers=workers))
+
+
+def test_pins_of_others_stay_when_a_nation_goes() -> None:
+    pin = {"id": "P", "kind": "pin", "nations": ["POL", "DEU"], "units": 1}
+    left = without_nation(theatre(rules=[pin]), "POL").rules[0]
+    assert (left.contingents, left.nations) == (("DEU-inf",), None)
+    assert without_nation(theatre(rules=[pin]), "POL", "DEU").rules == ()
+
+
+@dataclass(frozen=True)
+class Ends:
+    """A loss with its name."""
+
+    name: str
+    low: Fraction
+    high: Fraction | None
+    infeasible: bool = False
+
+
+def ends(name: str, low: int, high: int | None, infeasible: bool = False) -> Ends:
+    return Ends(name, Fraction(low), None if high is None else Fraction(high), infeasible)
 
 
 def test_overlapping_intervals_share_a_rank() -> None:
-    given = [loss("C", 0, 5), loss("A", 10, 20), loss("B", 8, 12), loss("X", 0, None, True), loss("D", 0, 9)]
-    assert [(item.id, item.rank) for item in _ranked(given)] == [("X", 1), ("A", 2), ("B", 2), ("D", 4), ("C", 4)]
+    given = [ends("C", 0, 5), ends("A", 10, 20), ends("B", 8, 12), ends("X", 0, None, True), ends("D", 0, 9)]
+    assert [(item.name, rank) for rank, item in ranked(given)] == [("X", 1), ("A", 2), ("B", 2), ("D", 4), ("C", 4)]
+    assert (separated(given).pairs, separated(given).separated) == (10, 4 + 2 + 1)
+    assert not apart(ends("X", 0, None, True), ends("unknown", 3, None))
+
+
+def test_quantiles_and_tails() -> None:
+    figures = [Fraction(x) for x in range(1, 11)]
+    assert [quantile(figures, Fraction(q, 20)) for q in (0, 1, 10, 19, 20)] == [1, 1, 5, 10, 10]
+    assert tail(np.arange(25.0)) == (24 + 23 + 22) / 3
+    assert mean(np.arange(25.0)) == 12
+
+
+def test_draws_are_the_same_for_the_same_seed() -> None:
+    chance = {"a": Fraction(0), "b": Fraction(1), "c": Fraction(1, 2)}
+    first = drawn(chance, 500, "worlds 1")
+    assert first == drawn(chance, 500, "worlds 1") != drawn(chance, 500, "unseen 1")
+    assert all("a" not in state and "b" in state for state in first)
+    assert 200 < sum("c" in state for state in first) < 300

@@ -1,0 +1,162 @@
+"""Solving many cases within one limit of time, some side by side."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from forcegen.mip import Status
+from forcegen.planning.solve import solve
+from forcegen.planning.stress.kept import kept
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from forcegen.audit import Audit
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.model import Model
+    from forcegen.domain.plan import Plan
+    from forcegen.planning.result import Result
+    from forcegen.planning.solve import Settings
+    from forcegen.planning.stress.cases import Case
+    from forcegen.workers import WorkerPool
+
+LEAST = 2.0
+"""Seconds below which a solve is not worth its start."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of one case: its best value lies between `bound` and `found`.
+
+    Parameters
+    ----------
+    bound
+        No plan is better; None if nothing is proven.
+    found
+        The value of `plan`; None if there is none.
+    infeasible
+        Whether it is proven that there is no plan.
+    solved
+        Whether it was solved at all, or only bounded by what was known before.
+    required
+        The value with nothing filled, for goals of unmet need.
+    """
+
+    bound: Fraction | None
+    found: Fraction | None
+    plan: Plan | None
+    audit: Audit | None
+    infeasible: bool
+    solved: bool
+    required: Fraction | None
+
+    def loss(self, base: Answer) -> tuple[Fraction, Fraction | None]:
+        """Return what is lost against the base at least and at most, cut at 0; None for no upper end."""
+        low = Fraction(0) if self.bound is None or base.found is None else max(Fraction(0), self.bound - base.found)
+        return low, None if (most := self.above(base)) is None else max(Fraction(0), most)
+
+    def above(self, base: Answer) -> Fraction | None:
+        """Return by how much this is above the base at most; None where nothing is known."""
+        unknown = self.infeasible or self.found is None or base.bound is None
+        return None if unknown else self.found - base.bound  # type: ignore[operator]
+
+    def at_least(self, bound: Fraction | None) -> Answer:
+        """Return the same with what else is proven."""
+        if self.infeasible or bound is None or (self.bound is not None and self.bound >= bound):
+            return self
+        return replace(self, bound=bound)
+
+    def at_most(self, other: Answer) -> Answer:
+        """Return the same with another plan for the case, where it is better."""
+        if self.infeasible or other.found is None or (self.found is not None and self.found <= other.found):
+            return self
+        return replace(self, found=other.found, plan=other.plan, audit=other.audit)
+
+
+def answered(result: Result) -> Answer:
+    """Return what a solve says of its first goal."""
+    tier = result.tiers[0]
+    infeasible = result.status is Status.INFEASIBLE
+    return Answer(tier.bound, tier.found, result.plan, result.audit, infeasible, True, tier.required)
+
+
+def bounded(instance: Instance, plan: Plan | None, model: Model) -> Answer:
+    """Return what a plan for another case says of this one: what is left of it, where that keeps all limits."""
+    if plan is None:
+        return Answer(None, None, None, None, False, False, None)
+    rest = kept(instance, plan, model)
+    required = rest.audit.required.get(model.goals[0].name)
+    if rest.broken:
+        return Answer(None, None, None, None, False, False, required)
+    return Answer(None, rest.value, rest.plan, rest.audit, False, False, required)
+
+
+class Desk:
+    """Solves cases one after another, or some side by side, in the model's first goal.
+
+    Parameters
+    ----------
+    settings
+        Those of each solve; its time limit is not used.
+    tell
+        Told what is solved next, its number, and how many there are.
+    jobs
+        How many solves at a time; they share the threads.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        settings: Settings,
+        stop: threading.Event | None,
+        workers: WorkerPool,
+        tell: Callable[[str, int, int], None] | None,
+        jobs: int,
+    ) -> None:
+        threads = settings.threads if jobs == 1 else max(1, settings.cores // jobs)
+        self.model, self.stop, self.tell, self._workers, self._jobs = model, stop, tell, workers, jobs
+        self._settings = replace(settings, threads=threads)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether whoever asked wants no more."""
+        return self.stop is not None and self.stop.is_set()
+
+    def solve(self, instance: Instance, seconds: float, start: Plan | None = None) -> Result:
+        """Return the answer of one solve."""
+        settings = replace(self._settings, time_limit=max(seconds, LEAST))
+        return solve(instance, model=self.model, settings=settings, start=start, stop=self.stop, workers=self._workers)
+
+    def answers(
+        self, cases: Sequence[Case], hint: Plan | None, until: float, starts: Sequence[Plan | None] = ()
+    ) -> list[Answer]:
+        """Return what is known of each case; those for which no time is left are bounded by the hint alone.
+
+        Parameters
+        ----------
+        hint
+            A plan for another case; what a case leaves of it is what its search starts from.
+        starts
+            A plan for each case instead, in their order.
+        until
+            When all must be done, as `time.monotonic` gives it.
+        """
+
+        def answer(number: int) -> Answer:
+            case = cases[number]
+            known = bounded(case.instance, starts[number] if starts else hint, self.model)
+            left = until - time.monotonic()
+            if self.stopped or left <= 0:
+                return known
+            if self.tell is not None:
+                self.tell(case.words, number + 1, len(cases))
+            seconds = min(left, left * self._jobs / (len(cases) - number))
+            return answered(self.solve(case.instance, seconds, known.plan)).at_most(known)
+
+        with ThreadPoolExecutor(self._jobs) as pool:
+            return list(pool.map(answer, range(len(cases))))

@@ -1,0 +1,153 @@
+"""Stress: what each nation's refusal and each condition's failure costs, and what else may come."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from forcegen.io.errors import refuse
+from forcegen.planning.given import given_instance, given_model, given_workers
+from forcegen.planning.solve import Settings, without_changes
+from forcegen.planning.stress.answers import Desk, answered
+from forcegen.planning.stress.assumptions import Shaken, shaken
+from forcegen.planning.stress.candidates import Comparison, compare
+from forcegen.planning.stress.losses import Loss, losses, singles
+from forcegen.planning.stress.pairs import Pair, pairs
+from forcegen.planning.stress.rank import Separated, separated
+from forcegen.planning.stress.worlds import Outlook, outlook
+from forcegen.solvers.registry import usable
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.model import Model
+    from forcegen.planning.result import Result
+    from forcegen.workers import WorkerPool
+
+_BASE_SHARE = 0.25
+# How the time that is left is shared by what is asked for.
+_WEIGHTS = {"losses": 3.0, "pairs": 3.0, "assumptions": 1.0, "draws": 3.0}
+
+
+@dataclass(frozen=True)
+class Stress:
+    """The base, and what each nation and condition is worth, those whose loss costs most first.
+
+    Parameters
+    ----------
+    pairs, assumptions
+        Where they were asked for; else empty.
+    outlook, candidates
+        Where draws were asked for and there was an answer; else None.
+    """
+
+    base: Result
+    losses: tuple[Loss, ...]
+    seconds: float
+    pairs: tuple[Pair, ...] = ()
+    assumptions: tuple[Shaken, ...] = ()
+    outlook: Outlook | None = None
+    candidates: Comparison | None = None
+
+    def of_kind(self, kind: str) -> tuple[Loss, ...]:
+        """Return the losses of nations, or of conditions."""
+        return tuple(loss for loss in self.losses if loss.kind == kind)
+
+    def separated(self, kind: str) -> Separated:
+        """Return how many pairs of losses of a kind are proven to differ."""
+        return separated(self.of_kind(kind))
+
+
+def stress(
+    instance: Instance | Path | str,
+    *,
+    model: Model | str = "coverage",
+    scenario: Sequence[str] = (),
+    pairs: bool = False,
+    assumptions: bool = False,
+    draws: int = 0,
+    unseen: int = 200,
+    jobs: int = 1,
+    settings: Settings | None = None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    stop: threading.Event | None = None,
+    workers: WorkerPool | None = None,
+) -> Stress:
+    """Return what is lost in the model's first goal without each nation that serves, and without each condition.
+
+    Every loss is an interval, [bound without - value with, value without - bound with], cut at 0: it holds whatever the
+    best plans are.
+
+    Parameters
+    ----------
+    pairs
+        Every pair of nations too.
+    assumptions
+        Groups of assumed numbers too: density, pools, dwell and beds, each 20 % up and down.
+    draws
+        So many draws of the conditions from their probabilities too, and candidate plans on others, `unseen` of them.
+    jobs
+        How many solves at a time; they share the threads.
+    settings
+        Solver, threads, seed (of the draws too), gap, and the time limit of all solves together, a quarter of it for
+        the base.
+    on_progress
+        Told what is solved next, its number, and how many there are.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a document is malformed, or draws are asked for where no condition has a probability.
+    forcegen.solvers.SolverError
+        If the solver is unknown or not available.
+    """
+    begun, settings = time.monotonic(), settings or Settings(time_limit=300)
+    usable(settings.prover)
+    instance = given_instance(instance, scenario)
+    if draws and not any(condition.probability is not None for condition in instance.conditions.values()):
+        raise refuse("no condition has a probability to draw from", advice="give conditions a probability")
+    asked = {"losses": True, "pairs": pairs, "assumptions": assumptions, "draws": draws > 0}
+    with given_workers(workers) as pool:
+        desk = Desk(_first_goal(given_model(model)), settings, stop, pool, on_progress, jobs)
+        question = _Question(desk, instance, settings, begun, [name for name, wanted in asked.items() if wanted])
+        return question.run(draws, unseen)
+
+
+class _Question:
+    """One stress, part by part."""
+
+    def __init__(self, desk: Desk, instance: Instance, settings: Settings, begun: float, asked: list[str]) -> None:
+        self._desk, self._instance, self._settings = desk, instance, settings
+        self._begun, self._asked = begun, asked
+        self._deadline = begun + settings.time_limit
+
+    def run(self, draws: int, unseen: int) -> Stress:
+        """Return what is known when all parts that are asked for are done, or time is over, or nobody wants more."""
+        result = self._desk.solve(self._instance, self._settings.time_limit * _BASE_SHARE)
+        base, desk, seed = answered(result), self._desk, self._settings.seed
+        found = singles(desk, self._instance, base, self._until("losses"))
+        told = Stress(result, losses(found, base, desk.model), 0.0)
+        if "pairs" in self._asked:
+            told = replace(told, pairs=pairs(desk, self._instance, base, found, self._until("pairs")))
+        if "assumptions" in self._asked:
+            told = replace(told, assumptions=shaken(desk, self._instance, base, self._until("assumptions")))
+        if "draws" in self._asked:
+            ahead = outlook(desk, self._instance, base, draws, seed, self._until("draws"))
+            ranked = compare(desk, self._instance, base.plan, ahead.worlds, unseen, seed)
+            told = replace(told, outlook=ahead, candidates=ranked)
+        return replace(told, seconds=time.monotonic() - self._begun)
+
+    def _until(self, part: str) -> float:
+        """Return when a part must be done: what is left is shared with those after it."""
+        later = self._asked[self._asked.index(part) :]
+        now = time.monotonic()
+        return now + (self._deadline - now) * _WEIGHTS[part] / sum(_WEIGHTS[name] for name in later)
+
+
+def _first_goal(model: Model) -> Model:
+    """Return the model with its first goal alone, without the goal `changes`, for there is no plan to stay close to."""
+    return model.model_copy(update={"goals": without_changes(model).goals[:1]})
