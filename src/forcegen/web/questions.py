@@ -14,6 +14,7 @@ from forcegen.report.explanation import explanation_lines
 from forcegen.report.headline import headline
 from forcegen.report.html.charts import bars
 from forcegen.report.html.markup import Node, el, table
+from forcegen.report.losses import ranking
 from forcegen.report.sustainment import sentence
 from forcegen.web.drawn import lines
 
@@ -137,7 +138,7 @@ def _stressed(found: Stress) -> list[Node]:
         (
             str(loss.rank), f"{loss.kind} {loss.id}", f"{float(loss.low):,.10g}", _most(loss),
             "exactly" if loss.exact else "proven" if loss.infeasible else "within these",
-            "" if loss.short is None else f"{loss.short:,}",
+            "" if loss.damage is None else f"{loss.damage.minimums:,}",
         )
         for loss in found.losses
     ]  # fmt: skip
@@ -147,9 +148,13 @@ def _stressed(found: Stress) -> list[Node]:
     ]
     return [
         el("h1", headline(found.base)),
-        el("p", f"What is lost without them ({goal}); losses whose intervals overlap share a rank."),
+        el("p", ranking(found)),
+        el(
+            "p",
+            f"What is lost without them ({goal}); losses that overlap share a rank among their kind.",
+        ),
         el("figure", bars("The most that is lost", longest, "#0072b2")),
-        table("Losses", ("rank", "without", "at least", "at most", "known", "minimums newly missed"), rows, left=2),
+        table("Losses", ("rank", "without", "at least", "at most", "known", "minimums broken"), rows, left=2),
     ]
 
 
