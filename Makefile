@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-long mutation lint bench install glpk clean
+.PHONY: chromium demo test test-long mutation lint bench install glpk clean
 
 install: $(READY)
 
@@ -31,10 +31,16 @@ glpk:
 	  && apt-get update -qq && apt-get install -qq -y --no-install-recommends glpk-utils >/dev/null; } \
 	  || echo "glpsol is missing (apt-get install glpk-utils): tests that need it are skipped"
 
-test: lint glpk
+# Tests of the page need a browser; as root on Debian it is installed, else they are skipped.
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+	  || echo "chromium is missing (apt-get install chromium): tests of the page are skipped"
+
+test: lint glpk chromium
 	$(BIN)/python -m pytest -n 2
 
-test-long: $(READY) glpk
+test-long: $(READY) glpk chromium
 	$(BIN)/python -m pytest -n 2 -m "long or not long"
 
 mutation: $(READY)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _TOUCHED = {"touched": "data.touched.indexOf(colDef.field) >= 0"}
+_FEW = 16
 
 
 class ChangePanel(Panel):
@@ -110,7 +111,8 @@ class ChangePanel(Panel):
                 edits = tables.written_into(edits, self.part, name, column, value, data)
             self.study.edit(edits)
         except InputError as error:
-            complain(str(error.first))
+            fault = error.first
+            complain(f"{name}, {column}: {fault.message}{'' if fault.advice is None else '; ' + fault.advice}")
         rows = [one for one in self._rows(data) if one["id"] == name]
         if not rows:
             self.redraw()
@@ -171,6 +173,8 @@ def _table(
         ":getRowId": "params => params.data.id",
         "autoSizeStrategy": {"type": "fitCellContents"},
     }
-    grid = ui.aggrid(options, auto_size_columns=False).classes("grid")
+    if len(rows) <= _FEW:
+        options["domLayout"] = "autoHeight"
+    grid = ui.aggrid(options, auto_size_columns=False).classes("grid" if len(rows) > _FEW else "grid few")
     grid.on("cellValueChanged", lambda e: changed(e.args["data"], e.args["colId"], e.args["value"]))
     return grid

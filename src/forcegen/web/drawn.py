@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from forcegen.report.headline import in_troops
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from forcegen.planning.solve import TierProgress
 
 BLUE = "#0b57a4"
+_TARGET = "#a8b3bb"
 _LINES = 400
 
 
@@ -43,7 +45,9 @@ def search_chart(points: Sequence[TierProgress], limit: float) -> Node | None:
         known = [(p.seconds, float(v)) for p in mine if (v := getattr(p, name)) is not None]
         if known:
             known.append((last, known[-1][1]))
-            path = "M" + "L".join(at(*point) for point in known)
+            corners = [(later[0], value) for (_, value), later in pairwise(known)]
+            path = "M" + "L".join(at(*point) for pair in zip(known, corners, strict=False) for point in pair)
+            path += "L" + at(*known[-1])
             drawn.append(el("path", d=path, fill="none", stroke=colour, stroke_width=1.6, stroke_dasharray=dash))
     return svg(wide, high, f"{goal}: incumbent and bound over time, at most {limit:g} s", *drawn)
 
@@ -62,7 +66,7 @@ def coverage_pairs(base: Result, now: Result) -> list[Node]:
     differing = sorted((name for name in {**before, **after} if change(name)), key=lambda name: -change(name))
     if not differing:
         return [el("p", "Every requirement is covered as before in every period.")]
-    keys = legend((stroke(MUTED), "base"), (stroke(BLUE), "now"), (stroke(LINE), "target"))
+    keys = legend((stroke(MUTED), "base"), (stroke(BLUE), "now"), (stroke(_TARGET), "target now"))
     small = [_pair(names[name], before.get(name, none), after.get(name, none)) for name in differing[:24]]
     rest = len(differing) - len(small)
     more = [el("p", f"and {rest} more with smaller differences", class_="note")] if rest > 0 else []
@@ -148,7 +152,7 @@ def _pair(name: str, base: tuple[list[float], list[float]], now: tuple[list[floa
         return "".join(f"{'L' if i else 'M'}{x:.1f} {y:.1f}h{step:.1f}" for i, (x, y) in enumerate(spots))
 
     lines_ = [
-        el("path", d=path(now[0]), fill="none", stroke=LINE, stroke_width=1.4),
+        el("path", d=path(now[0]), fill="none", stroke=_TARGET, stroke_width=1.2, stroke_dasharray="3 2"),
         el("path", d=path(base[1]), fill="none", stroke=MUTED, stroke_width=1.4),
         el("path", d=path(now[1]), fill="none", stroke=BLUE, stroke_width=1.8),
         el("line", x1=0, x2=wide, y1=high - 0.5, y2=high - 0.5, stroke=INK, stroke_width=0.5),

@@ -73,4 +73,5 @@ def tab_bar(titles: Mapping[str, str], value: str, *, inner: bool = False) -> ui
 
 def complain(words: str) -> None:
     """Tell the visitor that something does not go."""
-    ui.notify(words, type="negative", multi_line=True, close_button="Close", timeout=12_000, position="bottom")
+    close = [{"label": "Close", "color": "white"}]
+    ui.notify(words, type="negative", multi_line=True, actions=close, timeout=12_000, position="bottom-left")

@@ -97,7 +97,7 @@ def _explained(found: Explanation) -> list[Node]:
 
 
 def _sustain(instance: Instance, seconds: float, job: Job, pool: WorkerPool) -> Sustainment:
-    build_up = min(6, instance.horizon.periods - 1)
+    build_up = min(6, instance.horizon.periods // 2)
     return sustain(instance, build_up=build_up, settings=Settings(time_limit=seconds), stop=job.stop, workers=pool)
 
 

@@ -8,9 +8,10 @@ ACCENT = "#0b57a4"
 
 STYLES = f"""
 .answer {{ {STYLE} }}
+.answer h1, .answer h3 {{ font-weight: 650; line-height: 1.35; letter-spacing: 0; }}
 .answer h1 {{ font-size: 1.15rem; margin: .1rem 0 .4rem; }}
 .answer h2 {{ display: none; }}
-.answer h3 {{ font-size: .95rem; }}
+.answer h3 {{ font-size: .95rem; margin: 1.2rem 0 .3rem; }}
 .answer .cards {{ margin: .5rem 0 0; gap: .6rem; }}
 .answer .cards li {{ padding: .35rem .8rem; min-width: 8rem; font-size: 13px; line-height: 1.3; }}
 .answer .cards b {{ font-size: 1.2rem; }}
@@ -55,6 +56,7 @@ body {{ background: #f6f8fa; color: {INK}; font: 14px/1.45 system-ui, "Segoe UI"
 .q-expansion-item__container .q-item {{ padding: 0; min-height: 34px; }}
 .q-field--dense .q-field__label {{ font-size: 13px; }}
 .grid {{ width: 100%; height: min(62vh, 640px); --ag-font-size: 13px; --ag-accent-color: {ACCENT}; }}
+.grid.few {{ height: auto; }}
 .grid .touched {{ background: #e3eefa; font-weight: 600; }}
 .form {{ display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: end; margin: .6rem 0; }}
 .form .q-field {{ min-width: 9.5rem; }}

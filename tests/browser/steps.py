@@ -1,0 +1,42 @@
+"""What a visitor does, by what a visitor sees: labels, roles, texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+
+def choose_theatre(page: Page, name: str) -> None:
+    page.get_by_label("Theatre").click()
+    page.get_by_role("option", name=name).click()
+    page.locator(".bar").get_by_text(name).wait_for()
+
+
+def turn_to(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).locator("visible=true").click()
+
+
+def start_solving(page: Page, seconds: int = 20) -> None:
+    page.get_by_label("Seconds at most").fill(str(seconds))
+    page.get_by_role("button", name="Solve").click()
+
+
+def solved(page: Page, seconds: int = 20) -> None:
+    """Solve and wait for the end."""
+    start_solving(page, seconds)
+    page.get_by_text("solve: ended after").wait_for()
+    page.get_by_role("button", name="Solve").wait_for()
+
+
+def cell(page: Page, row: str, column: str) -> Locator:
+    return page.locator(f'.ag-row[row-id="{row}"] [col-id="{column}"]')
+
+
+def write(page: Page, row: str, column: str, text: str) -> None:
+    """Write into a grid's cell."""
+    cell(page, row, column).dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
