@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
+from forcegen.bench.gap import GAP_RANGES
 from forcegen.io.errors import refuse
 
 if TYPE_CHECKING:
@@ -95,10 +96,11 @@ def read_dials(texts: Iterable[str]) -> dict[str, int]:
         If a text is none, or there is no such dial.
     """
     chosen: dict[str, int] = {}
+    known = (*RANGES, *GAP_RANGES)
     for text in texts:
         name, _, number = text.partition("=")
-        if name not in RANGES or not (number.isascii() and number.isdigit() and len(number) < 10):
-            advice = f"write NAME=NUMBER with one of {', '.join(RANGES)}"
+        if name not in known or not (number.isascii() and number.isdigit() and len(number) < 10):
+            advice = f"write NAME=NUMBER with one of {', '.join(known)}"
             raise refuse(f"{text!r} is no dial", value=text, advice=advice)
         chosen[name] = int(number)
     return chosen

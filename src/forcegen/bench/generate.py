@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from forcegen.bench.dials import FAMILIES, Dials
+from forcegen.bench.gap import GAP_FAMILIES, GapFamily, draw_gap, gap_readme, gap_size
 from forcegen.bench.theatre import Theatre, draw
 from forcegen.io.errors import refuse
+from forcegen.io.gap import gap_files
 from forcegen.io.table import table_text
 from forcegen.io.whole import write_whole
 from forcegen.io.yaml import written
@@ -25,17 +28,22 @@ def generate(folder: Path | str, *, family: str = "small", seed: int = 0, **dial
         Gets instance.yaml, contingents.csv, requirements.csv, README.md, and plan.yaml, the plan from which the theatre
         was made, where a plan is possible.
     family
-        The dials to begin with: small, medium, large or huge.
+        The dials to begin with: small, medium, large or huge; or gap-d or gap-e, generalised assignment of that type.
     dials
-        Fields of `Dials` to set otherwise; None leaves one as it is.
+        Fields of `Dials` to set otherwise, or `agents` and `jobs` of an assignment; None leaves one as it is.
 
     Raises
     ------
     forcegen.io.errors.InputError
         If a dial is out of its range, the family is unknown, or the folder cannot be written.
     """
+    if family in GAP_FAMILIES:
+        return _generate_gap(folder, family, seed, dials)
     if family not in FAMILIES:
-        raise refuse(f"there is no family {family!r}", advice=f"choose one of {', '.join(FAMILIES)}")
+        known = ", ".join((*FAMILIES, *GAP_FAMILIES))
+        raise refuse(f"there is no family {family!r}", advice=f"choose one of {known}")
+    if unknown := sorted(set(dials) - {item.name for item in fields(Dials)}):
+        raise refuse(f"{family} has no {unknown[0]}", advice=f"set some of {', '.join(vars(FAMILIES[family]))}")
     try:
         chosen = FAMILIES[family].but(**dials)
     except ValueError as error:
@@ -57,6 +65,15 @@ def theatre_files(theatre: Theatre, family: str, dials: Dials, seed: int) -> dic
     if not theatre.cause:
         files["plan.yaml"] = written({"forcegen": 1, "instance": theatre.document["name"], "tours": theatre.tours})
     return files
+
+
+def _generate_gap(folder: Path | str, family: GapFamily, seed: int, dials: dict[str, Any]) -> Theatre:
+    agents, jobs = gap_size(family, dials)
+    name = f"{family}-{agents}x{jobs}-{seed}"
+    gap = draw_gap(family, agents, jobs, seed)
+    files = gap_files(gap, name) | {"README.md": gap_readme(name, family, agents, jobs, seed)}
+    write_whole(files, folder)
+    return Theatre({"name": name}, [], "")
 
 
 def _flat(row: dict[str, Any]) -> dict[str, str]:

@@ -14,11 +14,13 @@ from forcegen.cli.options import AsJson
 from forcegen.cli.terminal import print_json
 from forcegen.io.whole import check_writable
 
+_FAMILY = "The dials to begin with: small, medium, large or huge; or gap-d or gap-e, generalised assignment."
+
 
 @app.command(epilog="Example: forcegen generate my/theatre --family medium --seed 3 --dial periods=36 --planted")
 def generate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the instance goes.")],
-    family: Annotated[str, typer.Option(help="The dials to begin with: small, medium, large or huge.")] = "small",
+    family: Annotated[str, typer.Option(help=_FAMILY)] = "small",
     seed: Annotated[int, typer.Option(min=0, help="Another seed draws another theatre.")] = 0,
     dial: Annotated[list[str] | None, typer.Option(help="NAME=NUMBER: a dial set otherwise; several.")] = None,
     rules: Annotated[str | None, typer.Option(help="Kinds of rules, with commas between them.")] = None,
@@ -33,5 +35,7 @@ def generate(
     theatre = generate_theatre(folder, family=family, seed=seed, **chosen)
     if as_json:
         print_json({"instance": str(folder), "cause": theatre.cause or None, "tours": len(theatre.tours)})
-    else:
+    elif theatre.cause or theatre.tours:
         typer.echo(f"{folder}: {theatre.cause or f'a plan of {len(theatre.tours):,} tours lies beside it'}")
+    else:
+        typer.echo(f"{folder}: solve it with --model cheapest")
