@@ -195,9 +195,13 @@ def bootstrap(
     if not any(len(group) > 1 for group in some):
         return None
     rng = np.random.default_rng(seed)
-    found = [
-        statistic(np.concatenate([group[rng.integers(len(group), size=len(group))] for group in some]))
-        for _ in range(draws)
+    starts = np.cumsum([0, *(len(group) for group in some[:-1])])
+    drawn = [
+        start + rng.integers(len(group), size=(draws, len(group))) for start, group in zip(starts, some, strict=True)
     ]
+    rows, chosen = np.concatenate(some), np.concatenate(drawn, axis=1)
+    found = [statistic(rows[which]) for which in chosen]
+    if np.isnan(found).all():
+        return None
     low, high = np.nanquantile(found, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(statistic(np.concatenate(some)), float(low), float(high), level)
+    return Interval(statistic(rows), float(low), float(high), level)

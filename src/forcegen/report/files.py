@@ -22,10 +22,10 @@ def result_files(result: Result, plan_text: str | None) -> dict[str, str]:
     files = {"result.json": json.dumps(result_document(result), indent=1, ensure_ascii=False) + "\n"}
     if result.plan is not None and result.audit is not None and plan_text is not None:
         files["plan.yaml"] = plan_text
-        files["assignments.csv"] = _csv(
+        files["assignments.csv"] = csv_text(
             ("contingent", "nation", "unit", "sector", "role", "start", "last", "periods", "strength"), _tours(result)
         )
-        files["coverage.csv"] = _csv(
+        files["coverage.csv"] = csv_text(
             ("requirement", "period", "minimum", "target", "filled"),
             (
                 (c.requirement, c.period, number(c.minimum), number(c.target), number(c.filled))
@@ -54,7 +54,8 @@ def _tours(result: Result) -> Iterable[Sequence[object]]:
         )
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table as the text of a CSV file in which no cell is a formula."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(header)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -45,6 +47,12 @@ thead th {{ border-bottom: 1.5px solid {INK}; font-weight: 600; vertical-align: 
 .legend {{ display: flex; flex-wrap: wrap; gap: .3rem 1rem; color: {MUTED}; font-size: 13px; margin: .2rem 0 .5rem; }}
 .legend i {{ display: inline-block; width: 1.1em; height: .9em; margin-right: .35em; vertical-align: -.1em; }}
 summary {{ cursor: pointer; color: #0b57a4; margin: .2rem 0; }}
+.side {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: .4rem 2rem; }}
+.side figcaption {{ color: {INK}; font-weight: 600; }}
+.filter {{ display: flex; flex-wrap: wrap; gap: .4rem; margin: 1rem 0; }}
+.filter button {{ font: inherit; padding: .2rem .8rem; border: 1px solid {LINE}; border-radius: 999px; cursor: pointer;
+  background: {PAPER}; color: {INK}; }}
+.filter button[aria-pressed="true"] {{ background: {INK}; color: {PAPER}; border-color: {INK}; }}
 .cards {{ display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.2rem 0 .4rem; padding: 0; list-style: none; }}
 .cards li {{ border: 1px solid {LINE}; border-radius: 6px; padding: .6rem 1rem; min-width: 10rem; flex: 1; }}
 .cards b {{ display: block; font-size: 1.5rem; line-height: 1.25; }}
@@ -138,17 +146,24 @@ def markup(*nodes: Node) -> str:
     return "".join(ET.tostring(node, encoding="unicode", method="html") for node in nodes)
 
 
-def page(title: str, *children: Node) -> str:
-    """Return a whole document; it loads nothing."""
+def page(title: str, *children: Node, script: str = "") -> str:
+    """Return a whole document; it loads nothing, and runs no script but this one."""
+    allowed = f"; script-src 'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" if script else ""
+    policy = f"default-src 'none'; style-src 'unsafe-inline'{allowed}"
     head = el(
         "head",
         el("meta", charset="utf-8"),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", http_equiv="Content-Security-Policy", content="default-src 'none'; style-src 'unsafe-inline'"),
+        el("meta", http_equiv="Content-Security-Policy", content=policy),
         el("title", title),
         el("style", STYLE),
     )
-    html = el("html", head, el("body", *children), lang="en")
+    body = el("body", *children)
+    if script:
+        node = ET.Element("script")
+        node.text = script
+        add(body, node)
+    html = el("html", head, body, lang="en")
     return "<!DOCTYPE html>\n" + ET.tostring(html, encoding="unicode", method="html") + "\n"
 
 
