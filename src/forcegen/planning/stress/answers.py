@@ -119,7 +119,7 @@ class Desk:
         jobs: int,
     ) -> None:
         threads = settings.threads if jobs == 1 else max(1, settings.cores // jobs)
-        self.model, self.stop, self.tell, self._workers, self._jobs = model, stop, tell, workers, jobs
+        self.model, self.stop, self.tell, self.workers, self._jobs = model, stop, tell, workers, jobs
         self._settings = replace(settings, threads=threads)
 
     @property
@@ -130,7 +130,7 @@ class Desk:
     def solve(self, instance: Instance, seconds: float, start: Plan | None = None) -> Result:
         """Return the answer of one solve."""
         settings = replace(self._settings, time_limit=max(seconds, LEAST))
-        return solve(instance, model=self.model, settings=settings, start=start, stop=self.stop, workers=self._workers)
+        return solve(instance, model=self.model, settings=settings, start=start, stop=self.stop, workers=self.workers)
 
     def answers(
         self, cases: Sequence[Case], hint: Plan | None, until: float, starts: Sequence[Plan | None] = ()

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 TAIL = 0.1
 """CVaR is the mean of this share of the draws, the worst of them."""
-MOST = 8
-"""Plans that are compared, beside the plain one, those of the worlds drawn most often first."""
+MOST = 12
+"""Plans that are compared: the plain one, its alternatives, and those of the worlds drawn most often."""
 _RESAMPLES, _SURE = 2000, 0.95
 
 Floats = NDArray[np.float64]
@@ -40,13 +40,22 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A plan, what it was made for in words, and the world that it was made for, where there is one."""
+
+    name: str
+    plan: Plan
+    world: State | None = None
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A plan and what it is worth in draws that it was not made for, if nobody reacts.
 
     Parameters
     ----------
     name
-        `plain`, or the world that it was made for.
+        `plain`, `alternative 1` and so on, or the world that it was made for.
     mean, tail
         The goal's mean over the draws, and over the worst tenth of them (CVaR).
     broken
@@ -82,15 +91,13 @@ class Comparison:
     candidates: tuple[Candidate, ...]
 
 
-def compare(
-    desk: Desk, instance: Instance, plain: Plan | None, worlds: Sequence[World], draws: int, seed: int
-) -> Comparison | None:
-    """Return the candidates ranked on draws of their own; None where there is no plan, or whoever asked wants no more.
+def compare(desk: Desk, instance: Instance, made: Sequence[Made], draws: int, seed: int) -> Comparison | None:
+    """Return the plans that differ, ranked on draws of their own; None where there is none, or nobody wants more.
 
     A plan's worth in a world is the audited value of those of its tours that the world allows, nothing added.
     """
     probabilities = chances(instance)
-    plans = _plans(plain, worlds)
+    plans = _distinct(made)[:MOST]
     counted = Counter(drawn(probabilities, draws, f"unseen {seed}"))
     states = list(counted)
     worth = np.zeros((len(plans), len(states)))
@@ -101,49 +108,52 @@ def compare(
         if desk.tell is not None and j % 10 == 0:
             desk.tell(f"{len(plans)} plans in unseen worlds", j + 1, len(states))
         there = world_instance(instance, state, probabilities)
-        for i, (_, plan) in enumerate(plans):
-            rest = kept(there, plan, desk.model)
+        for i, candidate in enumerate(plans):
+            rest = kept(there, candidate.plan, desk.model)
             worth[i, j], broken[i, j] = float(rest.value), rest.broken > 0
     if not plans or not states:
         return None
     times = np.repeat(np.arange(len(states)), [counted[state] for state in states])
-    made = {frozenset(world.true) for world in worlds} if worlds else set()
-    known = sum(number for state, number in counted.items() if state in made)
+    seen = {candidate.world for candidate in made}
+    known = sum(number for state, number in counted.items() if state in seen)
     return Comparison(draws, len(states), known, _ranked(plans, worth[:, times], broken[:, times], seed))
 
 
-def _plans(plain: Plan | None, worlds: Sequence[World]) -> list[tuple[str, Plan]]:
-    """Return the plans that differ, with their names."""
-    named = [("plain", plain)] + [(_name(frozenset(world.true)), world.plan) for world in worlds]
-    found: list[tuple[str, Plan]] = []
-    seen: set[object] = set()
-    for name, plan in named:
-        if plan is not None and (key := (frozenset(Counter(plan.tours).items()), plan.leads)) not in seen:
-            seen.add(key)
-            found.append((name, plan))
-    return found[: MOST + 1]
+def made_for(worlds: Sequence[World]) -> list[Made]:
+    """Return the plans of worlds that were drawn."""
+    states = [(world, frozenset(world.true)) for world in worlds]
+    return [Made(_name(state), world.plan, state) for world, state in states if world.plan is not None]
+
+
+def _distinct(made: Sequence[Made]) -> list[Made]:
+    """Return the plans without copies of those before them."""
+    seen: dict[object, Made] = {}
+    for candidate in made:
+        tours = Counter(tour.model_copy(update={"unit": 1}) for tour in candidate.plan.tours)
+        seen.setdefault((frozenset(tours.items()), candidate.plan.leads), candidate)
+    return list(seen.values())
 
 
 def _name(state: State) -> str:
     return f"if {', '.join(sorted(state))}" if state else "if nothing comes true"
 
 
-def _ranked(plans: Sequence[tuple[str, Plan]], worth: Floats, broken: Floats, seed: int) -> tuple[Candidate, ...]:
+def _ranked(plans: Sequence[Made], worth: Floats, broken: Floats, seed: int) -> tuple[Candidate, ...]:
     draws = worth.shape[1]
     picks = np.random.default_rng(seed).integers(draws, size=(_RESAMPLES, draws))
     means, tails = (_resampled(worth, picks, of) for of in (mean, tail))
     ranks, tail_ranks = _ranks(mean(worth), means), _ranks(tail(worth), tails)
     found = [
         Candidate(
-            name=name,
-            plan=plan,
+            name=made.name,
+            plan=made.plan,
             mean=_estimate(float(mean(worth)[i]), means[:, i]),
             tail=_estimate(float(tail(worth)[i]), tails[:, i]),
             broken=float(broken[i].mean()),
             rank=ranks[i],
             tail_rank=tail_ranks[i],
         )
-        for i, (name, plan) in enumerate(plans)
+        for i, made in enumerate(plans)
     ]
     return tuple(sorted(found, key=lambda c: (c.rank, c.mean.value)))
 

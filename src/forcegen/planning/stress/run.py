@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from forcegen.io.errors import refuse
+from forcegen.planning.alternatives import alternatives
 from forcegen.planning.given import given_instance, given_model, given_workers
 from forcegen.planning.solve import Settings, without_changes
-from forcegen.planning.stress.answers import Desk, answered
+from forcegen.planning.stress.answers import LEAST, Answer, Desk, answered
 from forcegen.planning.stress.assumptions import Shaken, shaken
-from forcegen.planning.stress.candidates import Comparison, compare
+from forcegen.planning.stress.candidates import Comparison, Made, compare, made_for
 from forcegen.planning.stress.losses import Loss, losses, singles
 from forcegen.planning.stress.pairs import Pair, pairs
 from forcegen.planning.stress.rank import Separated, separated
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 _BASE_SHARE = 0.25
 # How the time that is left is shared by what is asked for.
-_WEIGHTS = {"losses": 3.0, "pairs": 3.0, "assumptions": 1.0, "draws": 3.0}
+_WEIGHTS = {"losses": 3.0, "pairs": 3.0, "assumptions": 1.0, "draws": 3.0, "alternatives": 1.0}
+# Plans nearly as good as the plain one that are compared with it, and what each may lose of all that is required.
+_ALTERNATIVES, _WITHIN = 4, "0.02"
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def stress(
     instance = given_instance(instance, scenario)
     if draws and not any(condition.probability is not None for condition in instance.conditions.values()):
         raise refuse("no condition has a probability to draw from", advice="give conditions a probability")
-    asked = {"losses": True, "pairs": pairs, "assumptions": assumptions, "draws": draws > 0}
+    asked = {"losses": True, "pairs": pairs, "assumptions": assumptions, "draws": draws > 0, "alternatives": draws > 0}
     with given_workers(workers) as pool:
         desk = Desk(_first_goal(given_model(model)), settings, stop, pool, on_progress, jobs)
         question = _Question(desk, instance, settings, begun, [name for name, wanted in asked.items() if wanted])
@@ -137,9 +140,29 @@ class _Question:
             told = replace(told, assumptions=shaken(desk, self._instance, base, self._until("assumptions")))
         if "draws" in self._asked:
             ahead = outlook(desk, self._instance, base, draws, seed, self._until("draws"))
-            ranked = compare(desk, self._instance, base.plan, ahead.worlds, unseen, seed)
+            plans = [*self._nearby(base), *made_for(ahead.worlds)]
+            ranked = compare(desk, self._instance, plans, unseen, seed)
             told = replace(told, outlook=ahead, candidates=ranked)
         return replace(told, seconds=time.monotonic() - self._begun)
+
+    def _nearby(self, base: Answer) -> list[Made]:
+        """Return the plain plan, and those nearly as good that differ most from it."""
+        desk, seconds = self._desk, self._until("alternatives") - time.monotonic()
+        made = [] if base.plan is None else [Made("plain", base.plan)]
+        if desk.stopped or seconds < LEAST or not made:
+            return made
+        if desk.tell is not None:
+            desk.tell("plans nearly as good", 1, 1)
+        near = alternatives(
+            self._instance,
+            count=_ALTERNATIVES,
+            loss=_WITHIN,
+            model=desk.model,
+            settings=replace(self._settings, time_limit=seconds),
+            stop=desk.stop,
+            workers=desk.workers,
+        )
+        return made + [Made(f"alternative {i}", plan.plan) for i, plan in enumerate(near.plans, start=1)]
 
     def _until(self, part: str) -> float:
         """Return when a part must be done: what is left is shared with those after it."""
