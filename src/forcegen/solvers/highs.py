@@ -68,6 +68,25 @@ def solve(payload: Body, channel: Channel) -> Body:
     return _result(highs, native, job)
 
 
+def prices(payload: Body, channel: Channel) -> Body:
+    """Price the rows of the packed job's relaxation, by the interior point method: its duals need no vertex."""
+    try:
+        import highspy
+    except ImportError as error:
+        return {UNAVAILABLE: f"highspy cannot be loaded: {error}"}
+    job = unpack(payload)
+    highspy.Highs.resetGlobalScheduler(True)
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    _set_options(highs, job)
+    for name, value in {"solve_relaxation": True, "solver": "ipm", "run_crossover": "off"}.items():
+        highs.setOptionValue(name, value)
+    if _load(highs, job, highspy.kHighsInf) == highspy.HighsStatus.kError:
+        return {}
+    highs.cbIpmInterrupt.subscribe(lambda event: setattr(event.data_in, "user_interrupt", channel.stopped()))
+    native, duals = _run(highs, job), highs.getSolution().row_dual
+    return {"prices": np.array(duals)} if native in ("kOptimal", "kUnknown") and len(duals) == job.model.rows else {}
+
+
 def _set_options(highs: Any, job: Job) -> None:
     options = {
         "output_flag": False,

@@ -15,7 +15,10 @@ from forcegen.domain.model import Model
 from forcegen.io.errors import InputError
 from forcegen.planning.solve import Settings
 from forcegen.planning.stress import stress, without_nation
+from forcegen.planning.stress.answers import Desk
 from forcegen.planning.stress.candidates import mean, tail
+from forcegen.planning.stress.cases import only_bars, only_less, serving, with_conditions
+from forcegen.planning.stress.floor import Floor
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.rank import apart, ranked, separated
 from forcegen.planning.stress.worlds import chances, drawn, quantile, world_instance
@@ -286,3 +289,55 @@ def test_draws_are_the_same_for_the_same_seed() -> None:
     assert first == drawn(chance, 500, "worlds 1") != drawn(chance, 500, "unseen 1")
     assert all("a" not in state and "b" in state for state in first)
     assert 200 < sum("c" in state for state in first) < 300
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_floor_is_below_what_brute_force_finds(seed: int, workers: WorkerPool) -> None:
+    item = instance(seed, SUMS)
+    if not best(item, ["unmet-target"]).feasible:
+        pytest.skip("no plan, no prices")
+    whole = Instance.model_validate(item)
+    floor = Floor(whole, Desk(GOAL, EXACT, None, workers, None, 1), 30)
+    cases = [without_nation(whole, n) for n in serving(whole) if only_less(whole, n, GOAL)]
+    cases += [with_conditions(whole, {n: False}) for n in whole.conditions if only_bars(whole, [n], GOAL)]
+    for case in (whole, *cases):
+        known, bound = best(plain(case), ["unmet-target"]), floor.bound(case)
+        assert bound is not None
+        assert not known.feasible or bound <= known.values[0]
+
+
+def test_the_floor_knows_what_a_nation_brings(workers: WorkerPool) -> None:
+    given = theatre(conditions={"vote": {"holds": True}})
+    floor = Floor(given, Desk(GOAL, EXACT, None, workers, None, 1), 30)
+    assert floor.bound(given) == 0
+    one, failed, both = map(
+        floor.bound,
+        (
+            without_nation(given, "POL"),
+            with_conditions(given, {"vote": False}),
+            without_nation(given, "POL", "DEU"),
+        ),
+    )
+    # Worth 300, 300 and 600; prices at the margin of the whole may prove less of what is left when much is gone.
+    assert None not in (one, failed, both)
+    assert 200 <= one <= 300
+    assert 200 <= failed <= 300
+    assert 400 < both <= 600
+
+
+def test_who_is_asked_for_or_away_is_not_only_less() -> None:
+    pin = {"id": "P", "kind": "pin", "nations": ["POL"], "units": 1}
+    assert only_less(theatre(), "POL", GOAL)
+    assert not only_less(theatre(rules=[pin]), "POL", GOAL)
+    assert only_less(theatre(rules=[pin]), "DEU", GOAL)
+    running = {
+        "contingent": "POL-inf",
+        "units": 1,
+        "sector": "east",
+        "role": "line",
+        "since": "2025-06",
+        "ends": "2025-07",
+    }
+    assert not only_less(theatre(history=[running]), "POL", GOAL)
+    assert only_bars(theatre(), ["vote"], GOAL)
+    assert not only_bars(theatre(rules=[pin | {"unless": ["vote"]}]), ["vote"], GOAL)

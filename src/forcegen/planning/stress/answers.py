@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from forcegen.audit import Violation
 from forcegen.mip import Status
+from forcegen.planning.result import AuditRefused
 from forcegen.planning.solve import solve
 from forcegen.planning.stress.kept import kept
 
@@ -55,6 +57,11 @@ class Answer:
     solved: bool
     required: Fraction | None
 
+    @property
+    def proven(self) -> bool:
+        """Whether no plan is better, or there is none."""
+        return self.infeasible or (self.found is not None and self.found == self.bound)
+
     def loss(self, base: Answer) -> tuple[Fraction, Fraction | None]:
         """Return what is lost against the base at least and at most, cut at 0; None for no upper end."""
         low = Fraction(0) if self.bound is None or base.found is None else max(Fraction(0), self.bound - base.found)
@@ -69,6 +76,9 @@ class Answer:
         """Return the same with what else is proven."""
         if self.infeasible or bound is None or (self.bound is not None and self.bound >= bound):
             return self
+        if self.found is not None and self.found < bound:
+            message = f"{self.found} is below the bound {bound} of the relaxation"
+            raise AuditRefused((Violation("contradiction", None, (), None, message),))
         return replace(self, bound=bound)
 
     def at_most(self, other: Answer) -> Answer:
@@ -120,7 +130,7 @@ class Desk:
     ) -> None:
         threads = settings.threads if jobs == 1 else max(1, settings.cores // jobs)
         self.model, self.stop, self.tell, self.workers, self._jobs = model, stop, tell, workers, jobs
-        self._settings = replace(settings, threads=threads)
+        self.settings = replace(settings, threads=threads)
 
     @property
     def stopped(self) -> bool:
@@ -129,7 +139,7 @@ class Desk:
 
     def solve(self, instance: Instance, seconds: float, start: Plan | None = None) -> Result:
         """Return the answer of one solve."""
-        settings = replace(self._settings, time_limit=max(seconds, LEAST))
+        settings = replace(self.settings, time_limit=max(seconds, LEAST))
         return solve(instance, model=self.model, settings=settings, start=start, stop=self.stop, workers=self.workers)
 
     def answers(

@@ -83,6 +83,14 @@ def with_conditions(instance: Instance, states: Mapping[str, bool]) -> Instance:
     return with_lists(instance, conditions=instance.conditions | changed)
 
 
+def only_bars(instance: Instance, names: Collection[str], model: Model) -> bool:
+    """Return whether some conditions do no more than let contingents serve: without them there are fewer tours."""
+    asked = (*instance.requirements, *instance.rules)
+    elsewhere = {name for thing in asked for name in (*thing.if_, *thing.unless)}
+    elsewhere |= {name for k in instance.contingents for name in k.unless}
+    return not elsewhere & set(names) and "burden-gap" not in model.goals[0].parts
+
+
 def hanging(instance: Instance) -> frozenset[str]:
     """Return the conditions on which something hangs."""
     things = (*instance.contingents, *instance.requirements, *instance.rules)

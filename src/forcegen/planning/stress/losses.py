@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from forcegen.planning.stress.cases import Case, holding_some_time, only_less, serving, with_conditions, without_nation
+from forcegen.planning.stress.cases import (
+    Case,
+    holding_some_time,
+    only_bars,
+    only_less,
+    serving,
+    with_conditions,
+    without_nation,
+)
 from forcegen.planning.stress.damage import Damage, damage
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.rank import ranked
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.planning.stress.answers import Answer, Desk
+    from forcegen.planning.stress.floor import Floor
 
 Kind = Literal["nation", "condition"]
 
@@ -69,7 +78,7 @@ class Single:
     answer: Answer
 
 
-def singles(desk: Desk, instance: Instance, base: Answer, until: float) -> list[Single]:
+def singles(desk: Desk, instance: Instance, base: Answer, floor: Floor | None, until: float) -> list[Single]:
     """Return what is known without each nation that has a tour, and without each condition that ever holds."""
     named: list[tuple[Kind, str, Instance]] = [("nation", n, without_nation(instance, n)) for n in serving(instance)]
     named += [("condition", n, with_conditions(instance, {n: False})) for n in holding_some_time(instance)]
@@ -77,8 +86,10 @@ def singles(desk: Desk, instance: Instance, base: Answer, until: float) -> list[
     answers = desk.answers(cases, base.plan, until)
     found = []
     for (kind, name, case), answer in zip(named, answers, strict=True):
-        less = kind == "nation" and only_less(instance, name, desk.model)
-        found.append(Single(kind, name, case, answer.at_least(base.bound) if less else answer))
+        less = only_less(instance, name, desk.model) if kind == "nation" else only_bars(instance, [name], desk.model)
+        if less:
+            answer = answer.at_least(base.bound).at_least(None if floor is None else floor.bound(case))
+        found.append(Single(kind, name, case, answer))
     return found
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.planning.stress.answers import Answer, Desk
     from forcegen.planning.stress.damage import Damage
+    from forcegen.planning.stress.floor import Floor
     from forcegen.planning.stress.losses import Single
 
 
@@ -63,7 +64,9 @@ class _Two:
     known: Answer
 
 
-def pairs(desk: Desk, instance: Instance, base: Answer, found: Sequence[Single], until: float) -> tuple[Pair, ...]:
+def pairs(
+    desk: Desk, instance: Instance, base: Answer, floor: Floor | None, found: Sequence[Single], until: float
+) -> tuple[Pair, ...]:
     """Return what is known of every pair of nations, the largest loss first.
 
     A pair that cannot cost more than the costliest nation alone is not solved: its interval is that of the plan found
@@ -71,7 +74,7 @@ def pairs(desk: Desk, instance: Instance, base: Answer, found: Sequence[Single],
     """
     less = {single.id: only_less(instance, single.id, desk.model) for single in found if single.kind == "nation"}
     nations = [single for single in found if single.kind == "nation"]
-    twos = [_two(desk, instance, a, b, less) for a, b in combinations(nations, 2)]
+    twos = [_two(desk, instance, a, b, less, floor) for a, b in combinations(nations, 2)]
     costliest = max((single.answer.loss(base)[0] for single in nations), default=Fraction(0))
     asked = sorted((two for two in twos if _worth_solving(two, base, costliest)), key=lambda two: _most(two, base))
     answers = _solved(desk, asked[::-1], until)
@@ -79,7 +82,7 @@ def pairs(desk: Desk, instance: Instance, base: Answer, found: Sequence[Single],
     return tuple(replace(pair, rank=rank) for rank, pair in ranked(pairs_))
 
 
-def _two(desk: Desk, instance: Instance, a: Single, b: Single, less: dict[str, bool]) -> _Two:
+def _two(desk: Desk, instance: Instance, a: Single, b: Single, less: dict[str, bool], floor: Floor | None) -> _Two:
     """Bound a pair by what is known of each of the two."""
     case = without_nation(instance, a.id, b.id)
     known = bounded(case, a.answer.plan, desk.model).at_most(bounded(case, b.answer.plan, desk.model))
@@ -87,6 +90,8 @@ def _two(desk: Desk, instance: Instance, a: Single, b: Single, less: dict[str, b
         known = replace(known.at_least(a.answer.bound), infeasible=known.infeasible or a.answer.infeasible)
     if less[a.id]:
         known = replace(known.at_least(b.answer.bound), infeasible=known.infeasible or b.answer.infeasible)
+    if less[a.id] and less[b.id] and floor is not None:
+        known = known.at_least(floor.bound(case))
     return _Two(a, b, case, known)
 
 

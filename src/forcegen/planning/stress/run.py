@@ -13,6 +13,7 @@ from forcegen.planning.solve import Settings, without_changes
 from forcegen.planning.stress.answers import LEAST, Answer, Desk, answered
 from forcegen.planning.stress.assumptions import Shaken, shaken
 from forcegen.planning.stress.candidates import Comparison, Made, compare, made_for
+from forcegen.planning.stress.floor import FLOOR_SHARE, Floor
 from forcegen.planning.stress.losses import Loss, losses, singles
 from forcegen.planning.stress.pairs import Pair, pairs
 from forcegen.planning.stress.rank import Separated, separated
@@ -132,10 +133,17 @@ class _Question:
         """Return what is known when all parts that are asked for are done, or time is over, or nobody wants more."""
         result = self._desk.solve(self._instance, self._settings.time_limit * _BASE_SHARE)
         base, desk, seed = answered(result), self._desk, self._settings.seed
-        found = singles(desk, self._instance, base, self._until("losses"))
+        until = self._until("losses")
+        floor = (
+            None
+            if base.proven or desk.stopped
+            else Floor(self._instance, desk, (until - time.monotonic()) * FLOOR_SHARE)
+        )
+        base = base if floor is None else base.at_least(floor.bound(self._instance))
+        found = singles(desk, self._instance, base, floor, until)
         told = Stress(result, losses(found, base, desk.model), 0.0)
         if "pairs" in self._asked:
-            told = replace(told, pairs=pairs(desk, self._instance, base, found, self._until("pairs")))
+            told = replace(told, pairs=pairs(desk, self._instance, base, floor, found, self._until("pairs")))
         if "assumptions" in self._asked:
             told = replace(told, assumptions=shaken(desk, self._instance, base, self._until("assumptions")))
         if "draws" in self._asked:

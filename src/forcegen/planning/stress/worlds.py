@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
 
-from forcegen.planning.stress.cases import Case, hanging, with_conditions
+from forcegen.planning.stress.cases import Case, hanging, only_bars, with_conditions
+from forcegen.planning.stress.floor import FLOOR_SHARE, Floor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,9 +118,21 @@ def outlook(desk: Desk, instance: Instance, base: Answer, number: int, seed: int
     given = [state for state in states if instances[state].conditions == instance.conditions]
     asked = [state for state in states if state not in given]
     cases = [Case(f"if {_words(state)}", instances[state]) for state in asked]
-    answers = dict(zip(asked, desk.answers(cases, base.plan, until), strict=True)) | dict.fromkeys(given, base)
+    floor = _floor(desk, instance, probabilities, until) if asked and not base.proven and not desk.stopped else None
+    answers = dict(zip(asked, desk.answers(cases, base.plan, until), strict=True))
+    if floor is not None:
+        answers = {state: answer.at_least(floor.bound(instances[state])) for state, answer in answers.items()}
+    answers |= dict.fromkeys(given, base)
     worlds = tuple(_world(state, counted[state], probabilities, answers[state]) for state in states)
     return _outlook(worlds, number)
+
+
+def _floor(desk: Desk, instance: Instance, probabilities: Mapping[str, Fraction], until: float) -> Floor | None:
+    """Return what the world in which everything comes true proves of the others, if it allows all that they do."""
+    if not only_bars(instance, probabilities, desk.model):
+        return None
+    whole = world_instance(instance, frozenset(probabilities), probabilities)
+    return Floor(whole, desk, (until - time.monotonic()) * FLOOR_SHARE)
 
 
 def _words(state: State) -> str:
