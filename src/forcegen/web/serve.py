@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import secrets
@@ -86,7 +87,8 @@ def _run(desk: Desk, gate: Gate, listener: socket.socket) -> None:
         timeout_graceful_shutdown=1,
         ws_max_size=8 * 2**20,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,0 +1,137 @@
+"""The command itself: how it begins and ends, and what it refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from tests.browser.conftest import ended, started, watched
+from tests.browser.steps import choose_theatre, start_solving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+TUTORIAL = "instances/tutorial"
+
+
+def refused(*arguments: str, code: str | None = None) -> tuple[int, str]:
+    """Run the command, which must end by itself; return exit code and stderr."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = ["-c", code] if code else ["-m", "forcegen"]
+    done = subprocess.run(
+        [sys.executable, *command, "serve", *arguments, "--no-browser"],
+        capture_output=True, text=True, env=environment, timeout=60, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+def asked(address: str, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str]]:
+    """Return status and headers of the answer to one request."""
+    to = urlsplit(address)
+    connection = http.client.HTTPConnection("127.0.0.1", to.port or 80, timeout=10)
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    with contextlib.closing(connection):
+        connection.request(method, path, headers={"Host": f"127.0.0.1:{to.port}"} | given)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+
+
+def test_ctrl_c_ends_it_quietly() -> None:
+    process, address = started(TUTORIAL)
+    assert asked(address, "/")[0] == 303
+    assert ended(process) == 0
+
+
+def test_elsewhere_a_token_is_made_up_and_asked_for() -> None:
+    process, address = started(TUTORIAL, "--host", "0.0.0.0")
+    try:
+        token = address.split("?token=")[1]
+        assert len(token) >= 24
+        assert asked(address, "/")[0] == 403
+        assert asked(address, "/?token=wrong")[0] == 403
+        assert asked(address, "/", Host="evil.example")[0] == 421
+        status, headers = asked(address, f"/?token={token}")
+        assert status == 303
+        cookie = headers["set-cookie"].split(";")[0]
+        study = asked(address, "/", Cookie=cookie)[1]["location"]
+        assert study.startswith("/study/")
+        assert asked(address, study)[0] == 403
+        for path in ("/files/../../../etc/passwd", "/files/..%2f..%2finstance.yaml", "/files/instance.yaml"):
+            assert asked(address, study + path, Cookie=cookie)[0] in (404, 405)
+        assert asked(address, study, "POST", Cookie=cookie, Origin="http://evil.example")[0] == 403
+        assert asked(address, study, "POST", Cookie=cookie, Content_Length=str(2**40))[0] == 413
+    finally:
+        ended(process)
+
+
+def test_an_address_that_is_taken_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        code, said = refused(TUTORIAL, "--port", str(taken.getsockname()[1]))
+    assert code == 2
+    assert "cannot be listened on" in said
+    assert "--port" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere"], "no instance here"),
+        ([TUTORIAL, "--host", "no such host"], "cannot be listened on"),
+        ([TUTORIAL, "--token", " "], "the token is empty"),
+        ([TUTORIAL, "--port", "70000"], "--port"),
+    ],
+)
+def test_bad_input_is_one_message(arguments: list[str], words: str) -> None:
+    code, said = refused(*arguments)
+    assert code == 2
+    assert words in said
+    assert "Traceback" not in said
+
+
+def test_without_its_library_the_page_says_what_to_install() -> None:
+    hidden = (
+        "import importlib.util, sys; find = importlib.util.find_spec; "
+        "importlib.util.find_spec = lambda name, *more: None if name == 'nicegui' else find(name, *more); "
+        "from forcegen.cli import main; main()"
+    )
+    code, said = refused(TUTORIAL, code=hidden)
+    assert code == 6
+    assert "pip install 'forcegen[web]'" in said
+
+
+@pytest.mark.long
+def test_closing_the_window_ends_its_workers(browser: Browser) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    code = "import forcegen; forcegen.serve('instances', port=0, browser=False, grace=1.0)"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, env=environment)
+    assert process.stderr is not None
+    address = process.stderr.readline().split("the page is at ")[1].split()[0]
+    try:
+        context = browser.new_context()
+        page = watched(context.new_page(), address)
+        choose_theatre(page, "ukraine-2025")
+        start_solving(page, 300)
+        page.get_by_text("incumbent", exact=True).wait_for()
+        assert psutil.Process(process.pid).children(recursive=True)
+        context.close()
+        deadline = time.monotonic() + 60
+        while psutil.Process(process.pid).children(recursive=True) and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert not psutil.Process(process.pid).children(recursive=True)
+        assert Path(f"/proc/{process.pid}").exists()
+    finally:
+        ended(process)
