@@ -16,6 +16,8 @@ def choose_theatre(page: Page, name: str) -> None:
 
 def turn_to(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name, exact=True).locator("visible=true").click()
+    if name == "Change":
+        page.get_by_role("tab", name="Offers").wait_for()
 
 
 def start_solving(page: Page, seconds: int = 20) -> None:

@@ -89,7 +89,6 @@ def test_names_are_text_wherever_they_are_shown(window: Page) -> None:
     turn_to(window, "Nations")
     window.get_by_text("Côte d'Ivoire").first.wait_for()
     turn_to(window, "Change")
-    window.get_by_role("tab", name="Offers").wait_for()
     turn_to(window, "Nations")
     assert cell(window, "AAA", "name").inner_text() == HOSTILE
     assert window.locator("script", has_text="alert").count() == 0
@@ -199,3 +198,25 @@ def test_nothing_overlaps_or_is_cut(window: Page, width: int) -> None:
     assert bar["y"] + bar["height"] <= side["y"] + 1
     apart = side["x"] + side["width"] <= sheet["x"] + 1 or side["y"] + side["height"] <= sheet["y"] + 1
     assert apart
+
+
+def test_tours_are_pinned_and_barred_in_the_drawing_and_undone(window: Page) -> None:
+    choose_theatre(window, "tutorial")
+    solved(window)
+    turn_to(window, "Tours")
+    window.locator("rect[data-tour]").first.click()
+    window.get_by_role("dialog").get_by_role("button", name="Bar", exact=True).click()
+    window.locator(".bar").get_by_text("tutorial + what-if").wait_for()
+    window.get_by_role("dialog").wait_for(state="detached")
+    window.get_by_label("Pin or bar a tour").click()
+    window.get_by_role("option").first.click()
+    window.get_by_role("dialog").get_by_role("button", name="Pin", exact=True).click()
+    window.get_by_role("dialog").wait_for(state="detached")
+    turn_to(window, "Change")
+    turn_to(window, "Rules")
+    assert cell(window, "page-1", "kind").inner_text() == "bar"
+    assert cell(window, "page-2", "kind").inner_text() == "pin"
+    window.get_by_role("button", name="Undo").click()
+    cell(window, "page-2", "kind").wait_for(state="detached")
+    window.get_by_role("button", name="Undo").click()
+    window.locator(".bar").get_by_text("what-if").wait_for(state="detached")

@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from forcegen.report.html import plan_head, plan_sections
+from forcegen.web.hold import CLICKED, clicked, tour_choice
 from forcegen.web.panel import Panel, show, tab_bar
 
 _TITLES = {
@@ -61,7 +62,11 @@ class AnswerPanel(Panel):
             self.part = str(tabs.value)
             box.clear()
             with box:
-                show(sections[self.part])
+                if self.part == "tours":
+                    tour_choice(self.study)
+                drawing = show(sections[self.part])
+            if self.part == "tours":
+                drawing.on("click", lambda event: clicked(self.study, event), js_handler=CLICKED)
 
         tabs.on_value_change(turn)
         turn()

@@ -7,8 +7,9 @@ from typing import Any
 from nicegui import ui
 
 from forcegen.io.errors import InputError
+from forcegen.web.begin import begin_question
 from forcegen.web.panel import Panel, complain, show
-from forcegen.web.questions import QUESTIONS, Question, begin_question
+from forcegen.web.questions import QUESTIONS, Question
 
 
 class AskPanel(Panel):
@@ -30,12 +31,17 @@ class AskPanel(Panel):
         ui.html(f"<h2>{question.title}</h2>", sanitize=False).classes("asked")
         ui.label(question.words).classes("quiet")
         with ui.row().classes("form"):
-            seconds = (
-                ui.number(f"Seconds for {question.name}", value=question.seconds, min=2, max=3600)
-                .props("dense outlined")
-                .classes("seconds")
+            seconds = ui.number(f"Seconds for {question.name}", value=question.seconds, min=2, max=3600)
+            chosen = {
+                choice.name: ui.number(choice.label, value=choice.value, min=choice.least, max=choice.most)
+                for choice in question.choices
+            }
+            for field in (seconds, *chosen.values()):
+                field.props("dense outlined")
+            button = ui.button(
+                "Ask",
+                on_click=lambda: self._ask(question, seconds.value, {name: x.value for name, x in chosen.items()}),
             )
-            button = ui.button("Ask", on_click=lambda: self._ask(question, seconds.value))
             button.props(f'outline no-caps aria-label="Ask: {question.title}"').set_enabled(not self.study.busy)
         job = self.study.job
         if job is not None and job.kind == question.name:
@@ -49,8 +55,8 @@ class AskPanel(Panel):
                 ui.label("This answers an earlier setup.").classes("warn")
             show(*question.drawn(found))
 
-    def _ask(self, question: Question, seconds: float | None) -> None:
+    def _ask(self, question: Question, seconds: float | None, chosen: dict[str, float | None]) -> None:
         try:
-            begin_question(self.study, question, min(3600.0, max(2.0, seconds or question.seconds)))
+            begin_question(self.study, question, min(3600.0, max(2.0, seconds or question.seconds)), chosen)
         except InputError as error:
             complain(str(error.first))

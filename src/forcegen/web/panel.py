@@ -56,9 +56,9 @@ class Panel(ABC):
                 self.draw()
 
 
-def show(*nodes: Node | None, classes: str = "answer") -> None:
+def show(*nodes: Node | None) -> ui.html:
     """Show what the report draws; its text is escaped where it was made."""
-    ui.html(markup(*(node for node in nodes if node is not None)), sanitize=False).classes(classes)
+    return ui.html(markup(*(node for node in nodes if node is not None)), sanitize=False).classes("answer")
 
 
 def tab_bar(titles: Mapping[str, str], value: str, *, inner: bool = False) -> ui.tabs:

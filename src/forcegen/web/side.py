@@ -11,13 +11,14 @@ from nicegui import events, ui
 from forcegen.io.errors import InputError
 from forcegen.io.model import shipped_models
 from forcegen.report.progress import amount
+from forcegen.web.begin import begin_solve
 from forcegen.web.catalogue import scenarios
 from forcegen.web.drawn import search_chart
 from forcegen.web.panel import Panel, complain, show
-from forcegen.web.questions import begin_solve
 from forcegen.web.theatre import Setup, shown
 
 if TYPE_CHECKING:
+    from forcegen.web.job import Told
     from forcegen.web.study import Study
 
 _DENSE = "dense outlined options-dense"
@@ -135,7 +136,7 @@ class SolvePanel(Panel):
         with self._known:
             ui.label(_job_words(job.kind, job.running, job.seconds, job.limit)).classes("quiet").mark("elapsed")
             if job.told is not None and job.running:
-                ui.label(f"{job.told.number} of {job.told.of}: {job.told.words}").classes("quiet")
+                ui.label(_told_words(job.told)).classes("quiet")
             if job.points:
                 self._figures(job.points[-1].goal)
                 chart = search_chart(job.points, job.limit)
@@ -178,6 +179,10 @@ def _given_words(condition: Any) -> str:
     if isinstance(holds, dict):
         return "as given: " + " ".join(f"{key} {shown(value)}" for key, value in holds.items())
     return f"as given: {'holds' if holds else 'does not hold'}"
+
+
+def _told_words(told: Told) -> str:
+    return f"{told.number} of {told.of}: {told.words}" if told.of else told.words
 
 
 def _job_words(kind: str, running: bool, seconds: float, limit: float) -> str:

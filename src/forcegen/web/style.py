@@ -55,6 +55,10 @@ body {{ background: #f6f8fa; color: {INK}; font: 14px/1.45 system-ui, "Segoe UI"
 .q-tab-panels, .q-tab-panel {{ background: transparent; padding: .6rem 0 0; overflow: visible; }}
 .q-expansion-item__container .q-item {{ padding: 0; min-height: 34px; }}
 .q-field--dense .q-field__label {{ font-size: 13px; }}
+.finder {{ max-width: 36rem; margin: .6rem 0 0; }}
+.answer [data-tour] {{ cursor: pointer; }}
+.hold {{ min-width: min(26rem, 90vw); }}
+.strong {{ font-weight: 650; overflow-wrap: anywhere; }}
 .grid {{ width: 100%; height: min(62vh, 640px); --ag-font-size: 13px; --ag-accent-color: {ACCENT}; }}
 .grid.few {{ height: auto; }}
 .grid .touched {{ background: #e3eefa; font-weight: 600; }}

@@ -15,10 +15,11 @@ from forcegen.io.instance import read_instance
 from forcegen.io.validation import validated
 from forcegen.io.yaml import parse
 from forcegen.web import files, tables
+from forcegen.web.begin import begin_question, begin_solve
 from forcegen.web.catalogue import catalogue, scenarios
 from forcegen.web.desk import Desk
 from forcegen.web.edits import Edits, overlay_text
-from forcegen.web.questions import QUESTIONS, begin_question, begin_solve
+from forcegen.web.questions import QUESTIONS
 from forcegen.web.study import Study
 from forcegen.web.theatre import Setup, shown, typed
 
@@ -150,8 +151,8 @@ def test_solving_compares_with_the_first_answer(study: Study) -> None:
 
 
 def test_questions_are_answered_and_drawn(study: Study) -> None:
-    for question in QUESTIONS[:1]:
-        begin_question(study, question, 20.0).wait()
+    for question in QUESTIONS:
+        begin_question(study, question, 8.0).wait()
         setup, found = study.answers[question.name]
         assert setup == study.setup
         assert question.drawn(found)

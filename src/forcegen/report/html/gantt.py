@@ -21,8 +21,9 @@ _DWELL = "#9aa7b1"
 
 @dataclass(frozen=True)
 class _Bar:
-    """One tour: its group and line, periods from start to end, when it may serve again, its colour's name."""
+    """One tour: its place in the plan, group and line, start and end, when it may serve again, its colour's name."""
 
+    number: int
     group: str
     line: int
     start: int
@@ -83,13 +84,13 @@ def _drawn(
     dwell: bool,
 ) -> list[Node]:
     horizon, found = instance.horizon, []
-    for tour in plan.tours:
+    for number, tour in enumerate(plan.tours):
         contingent, (group, line) = instance.contingent[tour.contingent], place(tour)
         start = horizon.index(tour.start)
         end = start + tour.periods
         words = f"{tour.contingent} unit {tour.unit}: {tour.sector}, {tour.role}, from {tour.start} for {tour.periods}"
         home = end + contingent.dwell_after(tour.periods)
-        found.append(_Bar(group, line, start, end, home, float(contingent.handover), colour(tour), words))
+        found.append(_Bar(number, group, line, start, end, home, float(contingent.handover), colour(tour), words))
     if not found:
         return [el("p", "No unit serves.")]
     groups = [item.id for item in (instance.nations if dwell else instance.sectors)]
@@ -156,6 +157,6 @@ def _tour(bar: _Bar, top: float, periods: int, colour: str, dwell: bool) -> Iter
     start, end, home = at(bar.start), at(bar.end), at(bar.home)
     if dwell and home > end:
         yield el("line", x1=end, x2=home, y1=top + 3, y2=top + 3, stroke=_DWELL, stroke_width=0.9)
-    yield block(start, max(end - start - 1, 1.0), el("title", bar.words), fill=colour)
+    yield block(start, max(end - start - 1, 1.0), el("title", bar.words), fill=colour, data_tour=str(bar.number))
     if bar.handover:
         yield block(start, at(bar.start + bar.handover) - start, fill=INK, opacity="0.45")

@@ -1,0 +1,13 @@
+"""What can be asked on the page, one file a question; `QUESTIONS` is the list of them all."""
+
+from forcegen.web.questions import alternatives, explain, stress, sustain
+from forcegen.web.questions.base import Asked, Choice, Question
+
+QUESTIONS: tuple[Question, ...] = (
+    explain.QUESTION,
+    sustain.QUESTION,
+    stress.QUESTION,
+    alternatives.QUESTION,
+)
+
+__all__ = ["QUESTIONS", "Asked", "Choice", "Question"]

@@ -1,0 +1,98 @@
+"""A question: its words, what may be chosen, how it is put to `planning`, and how its answer is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forcegen.planning.solve import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from forcegen.domain.instance import Instance
+    from forcegen.planning.result import Result
+    from forcegen.report.html.markup import Node
+    from forcegen.web.job import Job
+    from forcegen.workers import WorkerPool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A number that a visitor may choose.
+
+    Parameters
+    ----------
+    name, label
+        What the code and the visitor call it.
+    value, least, most
+        What is offered, and what is allowed.
+    """
+
+    name: str
+    label: str
+    value: float
+    least: float
+    most: float
+
+    def within(self, value: float | None) -> float:
+        """Return a chosen number, moved to what is allowed; what is offered where none is chosen."""
+        return self.value if value is None else min(self.most, max(self.least, value))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question is put with.
+
+    Parameters
+    ----------
+    instance
+        As it is set up.
+    seconds
+        The time limit.
+    chosen
+        Numbers by name.
+    job
+        To tell of progress, and to look at `stop`.
+    base
+        The answer that others are compared with, if there is one.
+    """
+
+    instance: Instance
+    seconds: float
+    chosen: Mapping[str, float]
+    job: Job
+    workers: WorkerPool
+    base: Result | None
+
+    @property
+    def settings(self) -> Settings:
+        """Limits of the solver."""
+        return Settings(time_limit=self.seconds)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that can be asked of an instance.
+
+    Parameters
+    ----------
+    name, title, words
+        Its command, what it asks in short, and what the answer says.
+    seconds
+        The time limit that is offered.
+    put
+        Asks it.
+    drawn
+        Draws its answer.
+    choices
+        What else may be chosen.
+    """
+
+    name: str
+    title: str
+    words: str
+    seconds: float
+    put: Callable[[Asked], Any]
+    drawn: Callable[[Any], list[Node]]
+    choices: tuple[Choice, ...] = ()

@@ -1,0 +1,66 @@
+"""How large a force can be kept up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forcegen.planning.sustain import sustain
+from forcegen.report.html.charts import bars
+from forcegen.report.html.markup import Node, el, table
+from forcegen.report.sustainment import sentence
+from forcegen.web.questions.base import Asked, Choice, Question
+
+if TYPE_CHECKING:
+    from forcegen.planning.sustain import Sustainment
+
+_MOST_BUILD_UP = 6
+
+
+def _put(asked: Asked) -> Sustainment:
+    build_up = min(_MOST_BUILD_UP, asked.instance.horizon.periods // 2)
+    return sustain(
+        asked.instance,
+        factors=(f"{asked.chosen['factor']:.3f}",),
+        build_up=build_up,
+        settings=asked.settings,
+        stop=asked.job.stop,
+        workers=asked.workers,
+    )
+
+
+def _drawn(found: Sustainment) -> list[Node]:
+    said = {"yes": "yes", "no": "no (proven)", "open": "not shown"}
+    verdicts = [
+        (f"{float(v.troops):,.0f}", said[v.horizon], v.through or "no period", said[v.indefinitely], ", ".join(v.flips))
+        for v in found.verdicts
+    ]
+    order = sorted(found.roles, key=lambda line: line.factor)
+    kept = [(line.role, float(line.factor), f"{float(line.factor):.2f}") for line in order]
+    rows = [
+        (line.role, f"{float(line.target):,.10g}", f"{float(line.target * line.factor * found.hold):,.0f}")
+        for line in order
+    ]
+    aside = f"Set aside, since nobody offers them: {', '.join(found.set_aside)}." if found.set_aside else ""
+    return [
+        el("h1", sentence(found)),
+        table(
+            "Verdict on all that is asked for",
+            ("force", "to the horizon", "held through", "indefinitely", "a change that flips it"),
+            verdicts,
+        ),
+        el("h3", "Share of each role's target that deploy-to-dwell alone lets it keep up"),
+        el("figure", bars("Factor by role", kept, "#0072b2")),
+        table("Each role by itself", ("role", "target", "could be kept up"), rows),
+        el("p", aside, class_="note"),
+    ]
+
+
+QUESTION = Question(
+    "sustain",
+    "How large a force can be kept up?",
+    "The force that can be relieved for ever, the scarcest role, and how long all that is asked for can be held.",
+    60.0,
+    _put,
+    _drawn,
+    (Choice("factor", "Times all targets", 1.0, 0.01, 10.0),),
+)
