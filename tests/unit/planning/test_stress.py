@@ -12,6 +12,7 @@ import pytest
 
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
+from forcegen.domain.plan import Plan
 from forcegen.io.errors import InputError
 from forcegen.planning.solve import Settings
 from forcegen.planning.stress import stress, without_nation
@@ -20,13 +21,14 @@ from forcegen.planning.stress.candidates import mean, tail
 from forcegen.planning.stress.cases import only_bars, only_less, serving, with_conditions
 from forcegen.planning.stress.floor import Floor
 from forcegen.planning.stress.kept import kept
+from forcegen.planning.stress.mended import mended
 from forcegen.planning.stress.rank import apart, ranked, separated
 from forcegen.planning.stress.worlds import chances, drawn, quantile, world_instance
 from forcegen.report.losses import ranking, stress_document, stress_tables
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import SUMS, instance
-from tests.unit.audit.documents import contingent, document
+from tests.unit.audit.documents import contingent, document, tour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -341,3 +343,18 @@ def test_who_is_asked_for_or_away_is_not_only_less() -> None:
     assert not only_less(theatre(history=[running]), "POL", GOAL)
     assert only_bars(theatre(), ["vote"], GOAL)
     assert not only_bars(theatre(rules=[pin | {"unless": ["vote"]}]), ["vote"], GOAL)
+
+
+def test_a_plan_is_mended_by_dropping_tours(workers: WorkerPool) -> None:
+    share = {"id": "S", "kind": "share", "nations": ["POL"], "most": 500}
+    whole = theatre(rules=[share], contingents=[contingent("POL-inf"), contingent("DEU-inf"), contingent("FRA-inf")])
+    plan = Plan.model_validate({"tours": [tour("POL-inf"), tour("DEU-inf"), tour("POL-inf", unit=2), tour("FRA-inf")]})
+    case = without_nation(whole, "FRA")
+    rest = kept(case, plan, GOAL)
+    assert rest.broken == 3  # two thirds of the troops are Polish then, in each of three periods
+    better = mended(case, rest.plan, GOAL, EXACT, stop=None, workers=workers)
+    assert better is not None
+    assert sorted(tour.contingent for tour in better.plan.tours) == ["DEU-inf", "POL-inf"]
+    floor = {"id": "F", "kind": "floor", "nations": ["FRA"], "of": "units", "least": 1}
+    case = without_nation(theatre(rules=[floor], contingents=list(whole.contingents)), "FRA")
+    assert mended(case, plan, GOAL, EXACT, stop=None, workers=workers) is None

@@ -13,6 +13,7 @@ from forcegen.mip import Status
 from forcegen.planning.result import AuditRefused
 from forcegen.planning.solve import solve
 from forcegen.planning.stress.kept import kept
+from forcegen.planning.stress.mended import mended
 
 if TYPE_CHECKING:
     import threading
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from forcegen.planning.result import Result
     from forcegen.planning.solve import Settings
     from forcegen.planning.stress.cases import Case
+    from forcegen.planning.stress.kept import Kept
     from forcegen.workers import WorkerPool
 
 LEAST = 2.0
 """Seconds below which a solve is not worth its start."""
+# The share of a case's time that may go into mending a plan to start from.
+_MENDING, _LEAST_MENDING = 0.3, 1.0
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,10 @@ def bounded(instance: Instance, plan: Plan | None, model: Model) -> Answer:
     """Return what a plan for another case says of this one: what is left of it, where that keeps all limits."""
     if plan is None:
         return Answer(None, None, None, None, False, False, None)
-    rest = kept(instance, plan, model)
+    return _standing(kept(instance, plan, model), model)
+
+
+def _standing(rest: Kept, model: Model) -> Answer:
     required = rest.audit.required.get(model.goals[0].name)
     if rest.broken:
         return Answer(None, None, None, None, False, False, required)
@@ -159,14 +166,27 @@ class Desk:
 
         def answer(number: int) -> Answer:
             case = cases[number]
-            known = bounded(case.instance, starts[number] if starts else hint, self.model)
-            left = until - time.monotonic()
+            begun, former = time.monotonic(), starts[number] if starts else hint
+            left = until - begun
             if self.stopped or left <= 0:
-                return known
+                return bounded(case.instance, former, self.model)
             if self.tell is not None:
                 self.tell(case.words, number + 1, len(cases))
             seconds = min(left, left * self._jobs / (len(cases) - number))
-            return answered(self.solve(case.instance, seconds, known.plan)).at_most(known)
+            known = self._mended(case.instance, former, seconds * _MENDING)
+            rest = seconds - (time.monotonic() - begun)
+            return answered(self.solve(case.instance, rest, known.plan)).at_most(known)
 
         with ThreadPoolExecutor(self._jobs) as pool:
             return list(pool.map(answer, range(len(cases))))
+
+    def _mended(self, instance: Instance, former: Plan | None, seconds: float) -> Answer:
+        """Return what is left of another case's plan; where that breaks limits, the best part of it that does not."""
+        if former is None:
+            return bounded(instance, None, self.model)
+        rest = kept(instance, former, self.model)
+        if not rest.broken:
+            return _standing(rest, self.model)
+        settings = replace(self.settings, time_limit=max(seconds, _LEAST_MENDING))
+        better = mended(instance, rest.plan, self.model, settings, stop=self.stop, workers=self.workers)
+        return _standing(better or rest, self.model)

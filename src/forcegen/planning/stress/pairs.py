@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forcegen.domain.instance import Instance
+    from forcegen.domain.plan import Plan
     from forcegen.planning.stress.answers import Answer, Desk
     from forcegen.planning.stress.damage import Damage
     from forcegen.planning.stress.floor import Floor
@@ -76,8 +77,8 @@ def pairs(
     nations = [single for single in found if single.kind == "nation"]
     twos = [_two(desk, instance, a, b, less, floor) for a, b in combinations(nations, 2)]
     costliest = max((single.answer.loss(base)[0] for single in nations), default=Fraction(0))
-    asked = sorted((two for two in twos if _worth_solving(two, base, costliest)), key=lambda two: _most(two, base))
-    answers = _solved(desk, asked[::-1], until)
+    asked = sorted((two for two in twos if _worth_solving(two, base, costliest)), key=_likely, reverse=True)
+    answers = _solved(desk, asked, until)
     pairs_ = [_pair(desk, replace(two, known=answers.get(_ids(two), two.known)), base) for two in twos]
     return tuple(replace(pair, rank=rank) for rank, pair in ranked(pairs_))
 
@@ -100,14 +101,21 @@ def _worth_solving(two: _Two, base: Answer, costliest: Fraction) -> bool:
     return not two.known.infeasible and low != high and (high is None or high > costliest)
 
 
-def _most(two: _Two, base: Answer) -> tuple[bool, Fraction]:
-    high = two.known.loss(base)[1]
-    return high is None, high or Fraction(0)
+def _likely(two: _Two) -> Fraction:
+    """Return how large the value may well be, to solve the worst pairs first."""
+    alone = (two.first.answer.found, two.second.answer.found)
+    return two.known.found or sum((value for value in alone if value is not None), Fraction(0))
+
+
+def _start(two: _Two) -> Plan | None:
+    """Return the better of the plans found without one of the two."""
+    alone = [single.answer for single in (two.first, two.second) if single.answer.plan is not None]
+    return min(alone, key=lambda answer: answer.found or Fraction(0)).plan if alone else None
 
 
 def _solved(desk: Desk, asked: Sequence[_Two], until: float) -> dict[tuple[str, str], Answer]:
     cases = [Case(f"without {two.first.id} and {two.second.id}", two.instance) for two in asked]
-    answers = desk.answers(cases, None, until, [two.known.plan for two in asked])
+    answers = desk.answers(cases, None, until, [two.known.plan or _start(two) for two in asked])
     return {
         _ids(two): answer.at_least(two.known.bound).at_most(two.known)
         for two, answer in zip(asked, answers, strict=True)
