@@ -3,6 +3,7 @@
 Knows no domain and no solver.
 """
 
+from forcegen.mip.merge import merged
 from forcegen.mip.model import INF, Bools, Ints, MipModel, Names
 from forcegen.mip.outcome import Outcome, Status, Termination, TracePoint
 from forcegen.mip.reduce import objective_step, reduce_rows, round_bound, trivial_bound
@@ -19,6 +20,7 @@ __all__ = [
     "Status",
     "Termination",
     "TracePoint",
+    "merged",
     "objective_step",
     "reduce_rows",
     "round_bound",

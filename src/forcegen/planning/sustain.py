@@ -2,59 +2,31 @@
 
 from __future__ import annotations
 
-import math
 import time
-from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Decimal
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from forcegen.domain.model import Goal, Model
-from forcegen.domain.requirement import Requirement
-from forcegen.domain.scope import active_periods, kilometres
-from forcegen.io.errors import refuse
-from forcegen.mip import Status
+from forcegen.planning.flips import Flips, Question
+from forcegen.planning.forever import by_role
 from forcegen.planning.given import given_instance, given_workers
-from forcegen.planning.relax import with_lists
-from forcegen.planning.solve import Settings, solve
-from forcegen.planning.steady import steady
+from forcegen.planning.sizes import Factor, sizes_of
+from forcegen.planning.solve import Settings
 from forcegen.solvers.registry import usable
-from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
     from pathlib import Path
 
     from forcegen.domain.instance import Instance
-    from forcegen.planning.result import Result
+    from forcegen.planning.sizes import Answer
     from forcegen.workers import WorkerPool
 
-Answer = Literal["yes", "no", "open"]
-
-_THOUSANDTH = Decimal("0.001")
-_STEADY_SECONDS = 10.0
-_FLIP_SECONDS = 4.0
-_FLIP_SHARE = 0.4
-_LEAST = 2.0
-_PIECES = 1000
-_SHAKEN = {"up": Decimal("1.2"), "down": Decimal("0.8")}
-
-
-@dataclass(frozen=True)
-class Factor:
-    """The largest factor on all targets, between a force that was found and a bound that is proven.
-
-    Parameters
-    ----------
-    found
-        A plan holds this much.
-    bound
-        None holds more.
-    """
-
-    found: Fraction
-    bound: Fraction
+# Of all the time: for what is held for ever, to the horizon, and month by month before it; the rest is for verdicts.
+_FOREVER, _HORIZON, _CURVE = 0.08, 0.22, 0.3
+_LEAST = 1.0
 
 
 @dataclass(frozen=True)
@@ -70,19 +42,26 @@ class Verdict:
         (proven), or open.
     through
         The last period through which a plan was found to hold it; None if not even through its first.
+    dry
+        The first period through which no plan holds it (proven); None if that is not known of any.
     indefinitely
         Whether it can be kept up for ever.
     flips, tried
-        Assumptions of which a change by 20 % flips the verdict `indefinitely`, among those that there was time to try.
+        Assumptions of which a change by 20 % flips the verdict `indefinitely`, among those that could be decided.
+    horizon_flips, horizon_tried
+        Likewise for the verdict `horizon`.
     """
 
     factor: Fraction
     troops: Fraction
     horizon: Answer
     through: str | None
+    dry: str | None
     indefinitely: Answer
     flips: tuple[str, ...]
     tried: tuple[str, ...]
+    horizon_flips: tuple[str, ...]
+    horizon_tried: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -95,6 +74,15 @@ class RoleLine:
 
 
 @dataclass(frozen=True)
+class Point:
+    """The largest force held from the end of the build-up through a period, `held` periods on."""
+
+    period: str
+    held: int
+    factor: Factor
+
+
+@dataclass(frozen=True)
 class Sustainment:
     """How large a force an instance can keep up.
 
@@ -104,8 +92,10 @@ class Sustainment:
         What the targets of all roles stand for in the last period, in troops.
     set_aside
         Roles that nobody offers.
-    indefinitely
-        The largest factor that can be kept up for ever.
+    indefinitely, horizon
+        The largest factor that can be kept up for ever, and through the horizon.
+    curve
+        The same through each period from the end of the build-up on: never larger in a later one.
     roles
         Each role by itself.
     """
@@ -114,6 +104,8 @@ class Sustainment:
     troops: Fraction
     set_aside: tuple[str, ...]
     indefinitely: Factor
+    horizon: Factor
+    curve: tuple[Point, ...]
     roles: tuple[RoleLine, ...]
     verdicts: tuple[Verdict, ...]
     build_up: int
@@ -135,14 +127,16 @@ def sustain(
     instance: Instance | Path | str,
     *,
     scenario: Sequence[str] = (),
-    factors: Sequence[float | str | Decimal] = (1,),
+    factors: Sequence[float | str | Decimal | Fraction] | None = None,
+    forces: Sequence[float | str | Decimal | Fraction] = (),
     build_up: int = 6,
     hold: float | str | Decimal = "0.95",
     settings: Settings | None = None,
+    on_progress: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
     workers: WorkerPool | None = None,
 ) -> Sustainment:
-    """Return how large a force can be kept up, and a verdict on each size asked about.
+    """Return how large a force can be kept up, month by month, and a verdict on each size asked about.
 
     A force is held in a period if every role has at least `hold` of its scaled target, summed over its sectors.
     Indefinitely means in a steady state: a contingent of N units with tour l, dwell d and handover h keeps up at most
@@ -150,12 +144,14 @@ def sustain(
 
     Parameters
     ----------
-    factors
-        Sizes asked about, times the targets.
+    factors, forces
+        Sizes asked about: times the targets, and in troops. Without either, the targets themselves.
     build_up
         Periods at the start in which nothing is asked.
     settings
         Solver, threads, seed and the time limit of everything together.
+    on_progress
+        Told what is done next.
 
     Raises
     ------
@@ -164,286 +160,102 @@ def sustain(
         as long as the horizon.
     """
     begun, settings = time.monotonic(), settings or Settings()
+    tell = on_progress or (lambda words: None)
     usable(settings.prover)
     instance = given_instance(instance, scenario)
+    sizes = sizes_of(instance, build_up, Fraction(str(hold)))
+    asked = [Fraction(str(x)) for x in factors or ()] + [Fraction(str(x)) / sizes.troops for x in forces]
+    asked = asked if factors is not None or forces else [Fraction(1)]
+    limit, deadline = settings.time_limit, begun + settings.time_limit
     with given_workers(workers) as pool:
-        question = _Question(instance, build_up, Decimal(str(hold)), settings, begun, stop, pool)
-        asked = [Decimal(str(factor)) for factor in factors]
-        forever = question.forever(instance, _STEADY_SECONDS)
-        verdicts = [question.verdict(factor, forever, len(asked) - i) for i, factor in enumerate(asked)]
+        question = Question(sizes, settings, stop, pool)
+        tell("what can be kept up for ever")
+        for_ever = question.forever(instance, limit * _FOREVER)
+        holding = question.holding(instance)
+        tell("what is held to the horizon")
+        holding.search_all([holding.last], limit * _HORIZON)
+        tell("month by month")
+        holding.search_all(_months(sizes.first, holding.last), limit * _CURVE)
+        flips = Flips(question, for_ever, holding)
+        verdicts = []
+        for number, factor in enumerate(asked):
+            tell(f"a force of {float(factor * sizes.troops):,.0f}")
+            ends = time.monotonic() + (deadline - time.monotonic()) / (len(asked) - number)
+            verdicts.append(_verdict(flips, factor, ends))
+    horizon = instance.horizon
     return Sustainment(
         instance=instance,
-        troops=question.troops,
-        set_aside=question.set_aside,
-        indefinitely=forever,
-        roles=tuple(RoleLine(role, question.targets[role], most) for role, most in question.by_role(instance).items()),
+        troops=sizes.troops,
+        set_aside=sizes.set_aside,
+        indefinitely=for_ever,
+        horizon=holding.known(holding.last),
+        curve=tuple(
+            Point(str(horizon.label(t)), t + 1 - build_up, holding.known(t))
+            for t in range(sizes.first, horizon.periods)
+        ),
+        roles=tuple(RoleLine(role, sizes.targets[role], most) for role, most in by_role(sizes, instance).items()),
         verdicts=tuple(verdicts),
         build_up=build_up,
-        hold=Fraction(question.hold),
+        hold=sizes.hold,
         seconds=time.monotonic() - begun,
     )
 
 
-class _Question:
-    """Role by role, what is wanted in each period, and who could give it."""
-
-    def __init__(
-        self,
-        instance: Instance,
-        build_up: int,
-        hold: Decimal,
-        settings: Settings,
-        begun: float,
-        stop: threading.Event | None,
-        workers: WorkerPool,
-    ) -> None:
-        if build_up >= instance.horizon.periods:
-            message = f"a build-up of {build_up} leaves nothing of a horizon of {instance.horizon.periods}"
-            raise refuse(message, advice="shorten it: --build-up")
-        self.instance, self.build_up, self.hold = instance, build_up, hold
-        self._settings, self._stop, self._workers = settings, stop, workers
-        self._deadline = begun + settings.time_limit
-        wanted = _wanted(instance)
-        tours = allowed_tours(instance)
-        offered = {instance.roles[r].id for r in set(tours.role.tolist())}
-        self.set_aside = tuple(role for role in wanted if role not in offered)
-        self.wanted = {role: line for role, line in wanted.items() if role in offered and line.targets[-1] > 0}
-        if not self.wanted:
-            raise refuse(
-                "no requirement names exactly one role that somebody offers, so no force size is defined",
-                advice="state targets role by role",
-            )
-
-    @property
-    def targets(self) -> dict[str, Fraction]:
-        """What each role is asked for in the last period, in its measure."""
-        return {role: Fraction(line.targets[-1]) for role, line in self.wanted.items()}
-
-    @property
-    def troops(self) -> Fraction:
-        """What the targets of the last period stand for, in troops."""
-        worth = {role.id: Fraction(role.worth) for role in self.instance.roles}
-        return sum((worth[role] * Fraction(line.targets[-1]) for role, line in self.wanted.items()), Fraction(0))
-
-    def by_role(self, instance: Instance) -> dict[str, Fraction]:
-        """Return the factor on each role's target that deploy-to-dwell lets its contingents keep up."""
-        share, able = steady(instance).share, _serving(instance)
-        kept: dict[str, Fraction] = dict.fromkeys(self.wanted, Fraction(0))
-        for k in instance.contingents:
-            for role in k.fills:
-                if role in kept and (k.id, role) in able:
-                    kept[role] += Fraction(k.fills[role]) * share[k.id]
-        return {role: value / Fraction(self.hold * self.wanted[role].targets[-1]) for role, value in kept.items()}
-
-    def forever(self, instance: Instance, seconds: float, wanted: Decimal = Decimal(1)) -> Factor:
-        """Return the largest factor that a steady state holds; `wanted` scales the targets themselves.
-
-        What is found stands on whole units that stay on station; the bound lets units be there part of the time.
-        """
-        most: Fraction = min(self.by_role(instance).values())
-        scale = Decimal(math.ceil(most / Fraction(wanted) * 1000) + 1) / 1000
-        low = self._lacking(steady(instance).instance, scale * wanted, seconds / 2)
-        high = self._lacking(steady(instance, _PIECES).instance, scale * wanted * _PIECES, seconds / 2)
-        # A shortfall of w per mille is rounded up: the true one lies above w - 1.
-        share = Fraction(0) if high is None else min(Fraction(1), (1001 - high[1]) / 1000)
-        bound = Fraction(scale) * share
-        return Factor(Fraction(0) if low is None else Fraction(scale) * low[0], min(bound, most / Fraction(wanted)))
-
-    def _lacking(self, state: Instance, scale: Decimal, seconds: float) -> tuple[Fraction, Fraction] | None:
-        """Return what part of its target the worst role gets in a plan, and what it lacks at least, per mille.
-
-        None if the rules allow no plan at all.
-        """
-        totals = tuple(_total(line, line.targets[-1] * self.hold * scale) for line in self.wanted.values())
-        asked = with_lists(state, requirements=totals)
-        result = self._solve(asked, Model(model="sustain", goals=(Goal(minimise="worst-shortfall"),)), seconds)
-        if result.status is Status.INFEASIBLE:
-            return None
-        lines = () if result.audit is None else result.audit.coverage
-        got = min((min(Fraction(1), line.filled / line.target) for line in lines if line.target), default=Fraction(0))
-        bound = result.tiers[0].bound
-        return got, Fraction(0) if bound is None else max(Fraction(0), bound)
-
-    def verdict(self, factor: Decimal, forever: Factor, left: int) -> Verdict:
-        """Return what is known of one force size."""
-        share = (self._deadline - time.monotonic()) / left
-        horizon, through = self._through(factor, max(_LEAST, share * (1 - _FLIP_SHARE)))
-        flips, tried = self._flips(factor, forever, time.monotonic() + share * _FLIP_SHARE)
-        return Verdict(
-            factor=Fraction(factor),
-            troops=self.troops * Fraction(factor),
-            horizon=horizon,
-            through=through,
-            indefinitely=_answer(forever, factor),
-            flips=flips,
-            tried=tried,
-        )
-
-    def _through(self, factor: Decimal, seconds: float) -> tuple[Answer, str | None]:
-        """Return whether the force is held through the horizon, and the last period through which it was found to be.
-
-        The whole horizon first; then halving, each time solving for the plan that holds it as long as that.
-        """
-        periods, ends = self.instance.horizon.periods, time.monotonic() + seconds
-        steps = 1 + math.ceil(math.log2(max(2, periods - self.build_up)))
-        answer = self._held(factor, periods - 1, seconds / 2)
-        if answer == "yes":
-            return answer, str(self.instance.horizon.label(periods - 1))
-        low, high = self.build_up - 1, periods - 1
-        while high - low > 1 and time.monotonic() < ends:
-            middle = (low + high) // 2
-            if self._held(factor, middle, seconds / 2 / steps) == "yes":
-                low = middle
-            else:
-                high = middle
-        return answer, str(self.instance.horizon.label(low)) if low >= self.build_up else None
-
-    def _held(self, factor: Decimal, last: int, seconds: float) -> Answer:
-        """Return whether a plan holds the force from the end of the build-up to a period."""
-        horizon = self.instance.horizon
-        requirements = tuple(
-            _total(
-                line, {horizon.label(t): line.targets[t] * self.hold * factor for t in range(self.build_up, last + 1)}
-            )
-            for line in self.wanted.values()
-        )
-        kept = tuple(q.model_copy(update={"until": horizon.label(last)}) for q in requirements)
-        taken = {q.id for q in self.instance.requirements}
-        named = tuple(q.model_copy(update={"id": _free(q.id, taken)}) for q in kept)
-        asked = with_lists(self.instance, requirements=(*_silent(self.instance), *named))
-        result = self._solve(asked, Model(model="sustain", goals=(Goal(minimise="unmet-target"),)), seconds)
-        tier = result.tiers[0]
-        if tier.found == 0:
-            return "yes"
-        return "no" if tier.bound is not None and tier.bound > 0 else "open"
-
-    def _flips(self, factor: Decimal, forever: Factor, ends: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the assumptions of which a change by 20 % flips what is said for ever, and those that were tried."""
-        said = _answer(forever, factor)
-        found: list[str] = []
-        tried: list[str] = []
-        # A force that is kept up could fail with less of everything, one that is not could be with more.
-        for name, (change, helps) in ASSUMPTIONS.items():
-            if said == "open" or time.monotonic() + _LEAST > ends:
-                break
-            way = "up" if (said == "no") == (helps == "up") else "down"
-            by = _SHAKEN[way]
-            other = self.forever(change(self.instance, by), _FLIP_SECONDS, by if name == "targets" else Decimal(1))
-            words = f"{name} {'+' if way == 'up' else '-'}20 %"
-            tried.append(words)
-            if _answer(other, factor) not in (said, "open"):
-                found.append(words)
-        return tuple(found), tuple(tried)
-
-    def _solve(self, instance: Instance, model: Model, seconds: float) -> Result:
-        settings = replace(self._settings, time_limit=max(seconds, _LEAST), gap=0.0)
-        return solve(instance, model=model, settings=settings, stop=self._stop, workers=self._workers)
+def _months(first: int, last: int) -> list[int]:
+    """Return the periods whose force is sought for the curve, in the order in which they say most."""
+    quarters = [first + (last - first) * part // 4 for part in (0, 2, 1, 3)]
+    return [t for t in dict.fromkeys(quarters) if t < last]
 
 
-def _more_units(instance: Instance, by: Decimal) -> Instance:
-    contingents = tuple(
-        k.model_copy(update={"units": int((k.pool * by).to_integral_value()), "present": None})
-        for k in instance.contingents
-    )
-    return with_lists(instance, contingents=contingents, history=())
-
-
-def _longer_dwell(instance: Instance, by: Decimal) -> Instance:
-    contingents = tuple(
-        k.model_copy(
-            update={
-                "dwell": int((k.dwell_after(k.tour_lengths[-1]) * by).to_integral_value(ROUND_CEILING)),
-                "units": k.pool,
-                "present": None,
-            }
-        )
-        for k in instance.contingents
-    )
-    return with_lists(instance, contingents=contingents, history=())
-
-
-def _more_beds(instance: Instance, by: Decimal) -> Instance:
-    def scaled(value: Decimal | dict[object, Decimal] | None) -> object:
-        if value is None:
-            return None
-        if isinstance(value, dict):
-            return {period: (x * by).quantize(_THOUSANDTH) for period, x in value.items()}
-        return (value * by).quantize(_THOUSANDTH)
-
-    sectors = tuple(s.model_copy(update={"beds": scaled(s.beds)}) for s in instance.sectors)  # type: ignore[arg-type]
-    return with_lists(instance, sectors=sectors)
-
-
-def _the_same(instance: Instance, by: Decimal) -> Instance:
-    return instance
-
-
-ASSUMPTIONS: dict[str, tuple[Callable[[Instance, Decimal], Instance], Literal["up", "down"]]] = {
-    "targets": (_the_same, "down"),
-    "pools": (_more_units, "up"),
-    "dwell": (_longer_dwell, "down"),
-    "beds": (_more_beds, "up"),
-}
-"""What is shaken by 20 %, one at a time, and which way lets a force be larger."""
-
-
-@dataclass(frozen=True)
-class _Line:
-    """What one role is asked for: in these sectors (None: all), period by period."""
-
-    role: str
-    sectors: tuple[str, ...] | None
-    targets: tuple[Decimal, ...]
-
-
-def _wanted(instance: Instance) -> dict[str, _Line]:
-    """Return what each role is asked for by the requirements that name it alone."""
-    lines: dict[str, _Line] = {}
-    for q in instance.requirements:
-        if q.as_ is None and q.roles is not None and len(q.roles) == 1:
-            active = active_periods(q, instance)
-            asked = q.targets(instance.horizon, kilometres(q, instance))
-            targets = tuple(x if on else Decimal(0) for x, on in zip(asked, active, strict=True))
-            former = lines.get(q.roles[0])
-            lines[q.roles[0]] = _joined(former, q.sectors, targets) if former else _Line(q.roles[0], q.sectors, targets)
-    return lines
-
-
-def _joined(line: _Line, sectors: tuple[str, ...] | None, targets: tuple[Decimal, ...]) -> _Line:
-    united = None if sectors is None or line.sectors is None else tuple(dict.fromkeys((*line.sectors, *sectors)))
-    return _Line(line.role, united, tuple(a + b for a, b in zip(line.targets, targets, strict=True)))
-
-
-def _total(line: _Line, target: object) -> Requirement:
-    def rounded(value: Decimal) -> Decimal:
-        return value.quantize(_THOUSANDTH, ROUND_CEILING)
-
-    amount = {t: rounded(x) for t, x in target.items()} if isinstance(target, dict) else rounded(target)  # type: ignore[arg-type]
-    return Requirement.model_validate(
-        {"id": f"total-{line.role}", "sectors": line.sectors, "roles": (line.role,), "target": amount}
+def _verdict(flips: Flips, factor: Fraction, ends: float) -> Verdict:
+    sizes = flips.question.sizes
+    label = sizes.instance.horizon.label
+    half = time.monotonic() + max(_LEAST, (ends - time.monotonic()) / 2)
+    horizon, low, high = _held(flips, factor, half)
+    indefinitely = flips.forever.answers(factor)
+    horizon_flips, horizon_tried = flips.of_horizon(factor, horizon, ends)
+    found, tried = flips.of_forever(factor, indefinitely, ends)
+    return Verdict(
+        factor=factor,
+        troops=sizes.troops * factor,
+        horizon=horizon,
+        through=None if low is None else str(label(low)),
+        dry=None if high is None else str(label(high)),
+        indefinitely=indefinitely,
+        flips=found,
+        tried=tried,
+        horizon_flips=horizon_flips,
+        horizon_tried=horizon_tried,
     )
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """Return the name, with dots until nothing else is called so."""
-    while name in taken:
-        name += "."
-    return name
+def _held(flips: Flips, factor: Fraction, ends: float) -> tuple[Answer, int | None, int | None]:
+    """Return whether the force is held through the horizon, the last period it is and the first it is not held through.
 
+    Where the curve does not say, the whole horizon is tried first; then halving, each time solving for the plan that
+    holds it as long as that.
+    """
+    holding, first = flips.holding, flips.question.sizes.first
+    refuted: set[int] = set()
 
-def _silent(instance: Instance) -> Iterator[Requirement]:
-    """Yield the requirements with nothing asked: they still say where tours may be."""
-    for q in instance.requirements:
-        yield q.model_copy(update={"minimum": None, "target": Decimal(0), "hard": False})
+    def answer(t: int) -> Answer:
+        return "no" if any(t >= other for other in refuted) else holding.known(t).answers(factor)
 
+    def attempt(t: int, parts: int) -> None:
+        left = (ends - time.monotonic()) / parts
+        if answer(t) == "open" and left > 0 and holding.attempt(factor, t, left) == "no":
+            refuted.add(t)
 
-def _serving(instance: Instance) -> set[tuple[str, str]]:
-    tours = allowed_tours(instance)
-    pairs = set(zip(tours.contingent.tolist(), tours.role.tolist(), strict=True))
-    return {(instance.contingents[k].id, instance.roles[r].id) for k, r in pairs}
-
-
-def _answer(forever: Factor, factor: Decimal) -> Answer:
-    if forever.found >= factor:
-        return "yes"
-    return "no" if forever.bound < factor else "open"
+    attempt(holding.last, 2)
+    tried: set[int] = {holding.last}
+    while time.monotonic() < ends:
+        low = max((t for t in range(first, holding.last + 1) if answer(t) == "yes"), default=first - 1)
+        high = min((t for t in range(first, holding.last + 1) if answer(t) == "no" or t in tried), default=holding.last)
+        if high - low <= 1:
+            break
+        middle = (low + high) // 2
+        attempt(middle, (high - low).bit_length())
+        tried.add(middle)
+    answers = {t: answer(t) for t in range(first, holding.last + 1)}
+    low_, high_ = ([t for t, said in answers.items() if said == what] for what in ("yes", "no"))
+    return answers[holding.last], max(low_, default=None), min(high_, default=None)

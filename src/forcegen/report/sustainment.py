@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.text import Text
 
 from forcegen.report.document import number
+from forcegen.report.files import csv_text
 from forcegen.report.tables import titled
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from collections.abc import Sequence
+    from fractions import Fraction
 
-    from forcegen.planning.sustain import Sustainment, Verdict
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from forcegen.planning.sizes import Answer, Factor
+    from forcegen.planning.sustain import Sustainment
 
 _ANSWERS = {"yes": "yes", "no": "no (proven)", "open": "not shown"}
 
 
-def sustainment_tables(found: Sustainment) -> RenderableType:
-    """Return the answer in a sentence, the verdict on each size, and what each role could keep up."""
+def sustainment_tables(found: Sustainment, curve: bool = False) -> RenderableType:
+    """Return the answer in a sentence, the verdict on each size, and what each role could keep up; also the curve."""
     verdicts = titled(
-        "Verdicts", "force", "factor", "to the horizon", "held through", "indefinitely", "a change that flips it"
+        "Is it realistic?",
+        "force",
+        "factor",
+        "to the horizon",
+        "held through",
+        "runs dry by",
+        "20 % that flips it",
+        "indefinitely",
+        "20 % that flips it",
     )
     for verdict in found.verdicts:
         verdicts.add_row(
             f"{float(verdict.troops):,.0f}",
-            f"{float(verdict.factor):g}",
+            f"{float(verdict.factor):.3g}",
             _ANSWERS[verdict.horizon],
-            verdict.through or "no period",
+            verdict.through or "no period shown",
+            verdict.dry or "not shown",
+            _flips(verdict.horizon, verdict.horizon_flips, verdict.horizon_tried),
             _ANSWERS[verdict.indefinitely],
-            _flips(verdict),
+            _flips(verdict.indefinitely, verdict.flips, verdict.tried),
         )
+    for name, factor in (("to the horizon", found.horizon), ("indefinitely", found.indefinitely)):
+        low, high = (float(found.troops * x) for x in (factor.found, factor.bound))
+        verdicts.add_row(f"{low:,.0f} to {high:,.0f}", f"{float(factor.found):.3g}", f"the most {name}", style="bold")
     roles = titled("Deploy-to-dwell, each role by itself", "role", "target", "could be kept up", "factor")
     for line in sorted(found.roles, key=lambda line: line.factor):
         kept = float(line.target * line.factor * found.hold)
         roles.add_row(Text(line.role), f"{float(line.target):,.10g}", f"{kept:,.0f}", f"{float(line.factor):.2f}")
     parts: list[RenderableType] = [Text(sentence(found), style="bold"), Text(), verdicts, roles]
+    parts += [_curve(found)] if curve else []
     if found.set_aside:
         parts.append(Text(f"Set aside, since nobody offers them: {', '.join(found.set_aside)}"))
     held = f"held means at least {float(found.hold):.0%} of every role's target from period {found.build_up + 1} on"
@@ -45,11 +66,70 @@ def sustainment_tables(found: Sustainment) -> RenderableType:
 
 
 def sentence(found: Sustainment) -> str:
-    """Return how large a force can be kept up for ever, in a sentence."""
-    low, high = (float(found.troops * x) for x in (found.indefinitely.found, found.indefinitely.bound))
+    """Return how large a force can be kept up, to the horizon and for ever, in a sentence."""
+    most = f"{_between(found, found.horizon)} to the horizon and {_between(found, found.indefinitely)} indefinitely"
     what = f"of the {float(found.troops):,.0f} troops that all roles ask for"
-    shown = f"{low:,.0f} {what} can be kept up indefinitely, and no more than {high:,.0f} (proven)"
-    return f"{shown}; {found.scarcest} is the scarcest role."
+    bound = (
+        f"{found.scarcest} is the scarcest role, and deploy-to-dwell alone allows {_troops(found, found.closed_form)}"
+    )
+    return f"{what[0].upper()}{what[1:]}, {most} can be kept up; {bound}."
+
+
+def _between(found: Sustainment, factor: Factor) -> str:
+    low, high = _troops(found, factor.found), _troops(found, factor.bound)
+    return low if low == high else f"{low} (and no more than {high}, proven)"
+
+
+def _troops(found: Sustainment, factor: Fraction) -> str:
+    return f"{float(found.troops * factor):,.0f}"
+
+
+def _curve(found: Sustainment) -> Table:
+    table = titled("The largest force held from the build-up's end", "through", "periods", "a plan holds", "at most")
+    for point in found.curve:
+        low, high = _troops(found, point.factor.found), _troops(found, point.factor.bound)
+        table.add_row(point.period, str(point.held), low, high)
+    return table
+
+
+def sustainment_files(found: Sustainment) -> dict[str, str]:
+    """Return file names and texts: the document, the verdicts and the curve."""
+    document = json.dumps(sustainment_document(found), indent=1, ensure_ascii=False) + "\n"
+    curve = csv_text(
+        ("period", "held", "factor_found", "factor_bound", "troops_found", "troops_bound"),
+        (tuple(line.values()) for line in _points(found)),
+    )
+    verdicts = csv_text(
+        ("troops", "factor", "horizon", "through", "dry", "horizon_flips", "indefinitely", "flips"),
+        (
+            (
+                number(v.troops),
+                number(v.factor),
+                v.horizon,
+                v.through,
+                v.dry,
+                "; ".join(v.horizon_flips),
+                v.indefinitely,
+                "; ".join(v.flips),
+            )
+            for v in found.verdicts
+        ),
+    )
+    return {"sustain.json": document, "curve.csv": curve, "verdicts.csv": verdicts}
+
+
+def _points(found: Sustainment) -> list[dict[str, Any]]:
+    return [
+        {
+            "period": point.period,
+            "held": point.held,
+            "factor_found": number(point.factor.found),
+            "factor_bound": number(point.factor.bound),
+            "troops_found": number(found.troops * point.factor.found),
+            "troops_bound": number(found.troops * point.factor.bound),
+        }
+        for point in found.curve
+    ]
 
 
 def sustainment_document(found: Sustainment) -> dict[str, Any]:
@@ -60,6 +140,8 @@ def sustainment_document(found: Sustainment) -> dict[str, Any]:
         "hold": number(found.hold),
         "build_up": found.build_up,
         "indefinitely": {"found": number(found.indefinitely.found), "bound": number(found.indefinitely.bound)},
+        "horizon": {"found": number(found.horizon.found), "bound": number(found.horizon.bound)},
+        "curve": _points(found),
         "closed_form": {"factor": number(found.closed_form), "role": found.scarcest},
         "roles": [{"role": x.role, "target": number(x.target), "factor": number(x.factor)} for x in found.roles],
         "set_aside": list(found.set_aside),
@@ -69,6 +151,9 @@ def sustainment_document(found: Sustainment) -> dict[str, Any]:
                 "troops": number(verdict.troops),
                 "horizon": verdict.horizon,
                 "through": verdict.through,
+                "dry": verdict.dry,
+                "horizon_flips": list(verdict.horizon_flips),
+                "horizon_tried": list(verdict.horizon_tried),
                 "indefinitely": verdict.indefinitely,
                 "flips": list(verdict.flips),
                 "tried": list(verdict.tried),
@@ -79,10 +164,10 @@ def sustainment_document(found: Sustainment) -> dict[str, Any]:
     }
 
 
-def _flips(verdict: Verdict) -> str:
-    if verdict.flips:
-        return ", ".join(verdict.flips)
-    if verdict.indefinitely == "open":
+def _flips(said: Answer, found: Sequence[str], tried: Sequence[str]) -> str:
+    if found:
+        return ", ".join(found)
+    if said == "open":
         return ""
-    names = ", ".join(words.split()[0] for words in verdict.tried)
-    return f"none of {names}" if names else "none tried"
+    names = ", ".join(words.split()[0] for words in tried)
+    return f"none of {names}" if names else "none decided"

@@ -1,0 +1,79 @@
+"""How large a force can be kept up for ever: the steady state, and the deploy-to-dwell bound of each role."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from forcegen.domain.model import Goal, Model
+from forcegen.mip import Status
+from forcegen.planning.sizes import Factor, serving
+from forcegen.planning.solve import solve
+from forcegen.planning.steady import steady
+
+if TYPE_CHECKING:
+    import threading
+
+    from forcegen.domain.instance import Instance
+    from forcegen.planning.sizes import Sizes
+    from forcegen.planning.solve import Settings
+    from forcegen.workers import WorkerPool
+
+_LEAST = 2.0
+_PIECES = 1000
+
+
+def by_role(sizes: Sizes, instance: Instance) -> dict[str, Fraction]:
+    """Return the factor on each role's target that deploy-to-dwell lets its contingents keep up."""
+    share, able = steady(instance).share, serving(instance)
+    kept: dict[str, Fraction] = dict.fromkeys(sizes.wanted, Fraction(0))
+    for k in instance.contingents:
+        for role in k.fills:
+            if role in kept and (k.id, role) in able:
+                kept[role] += Fraction(k.fills[role]) * share[k.id]
+    return {role: value / (sizes.hold * sizes.targets[role]) for role, value in kept.items()}
+
+
+def forever(
+    sizes: Sizes,
+    instance: Instance,
+    seconds: float,
+    settings: Settings,
+    stop: threading.Event | None,
+    workers: WorkerPool,
+) -> Factor:
+    """Return the largest factor that a steady state holds.
+
+    What is found stands on whole units that stay on station; the bound lets units be there part of the time.
+    """
+    most = min(by_role(sizes, instance).values())
+    scale = Fraction(math.ceil(most * 1000) + 1, 1000)
+    limits = replace(settings, time_limit=max(seconds / 2, _LEAST), gap=0.0)
+
+    def lacking(state: Instance, factor: Fraction) -> tuple[Fraction, Fraction] | None:
+        return _lacking(sizes.at_the_end(state, factor), limits, stop, workers)
+
+    low = lacking(steady(instance).instance, scale)
+    high = lacking(steady(instance, _PIECES).instance, scale * _PIECES)
+    # A shortfall of w per mille is rounded up: the true one lies above w - 1.
+    share = Fraction(0) if high is None else min(Fraction(1), (1001 - high[1]) / 1000)
+    return Factor(Fraction(0) if low is None else scale * low[0], min(scale * share, most))
+
+
+def _lacking(
+    asked: Instance, limits: Settings, stop: threading.Event | None, workers: WorkerPool
+) -> tuple[Fraction, Fraction] | None:
+    """Return what part of its target the worst role gets in a plan, and what it lacks at least, per mille.
+
+    None if the rules allow no plan at all.
+    """
+    model = Model(model="sustain", goals=(Goal(minimise="worst-shortfall"),))
+    result = solve(asked, model=model, settings=limits, stop=stop, workers=workers)
+    if result.status is Status.INFEASIBLE:
+        return None
+    lines = () if result.audit is None else result.audit.coverage
+    got = min((min(Fraction(1), line.filled / line.target) for line in lines if line.target), default=Fraction(0))
+    bound = result.tiers[0].bound
+    return got, Fraction(0) if bound is None else max(Fraction(0), bound)
