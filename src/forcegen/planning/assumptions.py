@@ -77,6 +77,8 @@ CHANGES: dict[str, tuple[Callable[[Instance, Decimal], Instance], Way]] = {
 """What is shaken by 20 %, one at a time, and which way lets a force be larger. Targets need no other instance."""
 
 TARGETS = "targets"
+NUMBER = 1 + len(CHANGES)
+"""How many assumptions there are."""
 
 
 def way_of(name: str, said: Literal["yes", "no"]) -> Way:

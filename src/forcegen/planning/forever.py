@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.planning.sizes import Sizes
     from forcegen.planning.solve import Settings
+    from forcegen.planning.steady import Steady
     from forcegen.workers import WorkerPool
 
 _LEAST = 2.0
@@ -52,11 +53,11 @@ def forever(
     scale = Fraction(math.ceil(most * 1000) + 1, 1000)
     limits = replace(settings, time_limit=max(seconds / 2, _LEAST), gap=0.0)
 
-    def lacking(state: Instance, factor: Fraction) -> tuple[Fraction, Fraction] | None:
-        return _lacking(sizes.at_the_end(state, factor), limits, stop, workers)
+    def lacking(state: Steady, factor: Fraction) -> tuple[Fraction, Fraction] | None:
+        return None if state.unkept else _lacking(sizes.at_the_end(state.instance, factor), limits, stop, workers)
 
-    low = lacking(steady(instance).instance, scale)
-    high = lacking(steady(instance, _PIECES).instance, scale * _PIECES)
+    low = lacking(steady(instance), scale)
+    high = lacking(steady(instance, _PIECES), scale * _PIECES)
     # A shortfall of w per mille is rounded up: the true one lies above w - 1.
     share = Fraction(0) if high is None else min(Fraction(1), (1001 - high[1]) / 1000)
     return Factor(Fraction(0) if low is None else scale * low[0], min(scale * share, most))

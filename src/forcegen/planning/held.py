@@ -38,6 +38,8 @@ _ALL = Fraction(1000)  # a shortfall of everything, per mille
 # The first force that is tried is so close to what is proven impossible; each next one is between it and what is found.
 _FIRST, _TRIALS = Fraction(97, 100), 3
 _NEAR = Fraction(2, 1000)
+# Seconds in which the engine finds something in a large theatre.
+_WORTHWHILE = 12.0
 
 
 class Holding:
@@ -61,15 +63,23 @@ class Holding:
         return Factor(self.found[last], max(self.bound[last], self.found[last]))
 
     def search_all(self, periods: Sequence[int], seconds: float) -> None:
-        """Learn about some periods one after another: first what is impossible, then what plans show."""
+        """Learn about some periods: first what is impossible, then what plans show, the least known ones first."""
         ends = time.monotonic() + seconds
-        for number, last in enumerate(periods):
-            now, remaining = time.monotonic(), len(periods) - number
-            share = (ends - now) / remaining
-            if share <= 0 or self._stopped:
+        for number, last in enumerate(() if self._small else periods):
+            left = ends - time.monotonic()
+            if left <= 0 or self._stopped:
                 return
-            self.refute(last, share / 2)
-            self.search(last, now + share - time.monotonic())
+            self.refute(last, left / (len(periods) - number))
+        waiting = list(periods)
+        while waiting and not self._stopped:
+            left = ends - time.monotonic()
+            if left <= _LEAST:
+                return
+            least = max(waiting, key=self._unknown)
+            waiting.remove(least)
+            if self._unknown(least) <= _NEAR:
+                return
+            self.search(least, max(left / (len(waiting) + 1), min(left, _WORTHWHILE)))
 
     def refute(self, last: int, seconds: float) -> None:
         """Lower the bound of a period, and of those after it, by the relaxation with all sectors as one."""
@@ -103,7 +113,7 @@ class Holding:
         size = self.bound[last] * _FIRST
         for trial in range(_TRIALS):
             left = ends - time.monotonic()
-            if left < _LEAST or self._stopped or self.bound[last] - self.found[last] <= _NEAR * self.bound[last]:
+            if left < _LEAST or self._stopped or self._unknown(last) <= _NEAR:
                 return
             self.attempt(size, last, left / (_TRIALS - trial))
             size = (self.found[last] + self.bound[last]) / 2
@@ -127,6 +137,11 @@ class Holding:
     @property
     def _stopped(self) -> bool:
         return self._stop is not None and self._stop.is_set()
+
+    def _unknown(self, last: int) -> Fraction:
+        """Return what part of the bound no plan shows."""
+        bound = self.bound[last]
+        return (bound - self.found[last]) / bound if bound > 0 else Fraction(0)
 
     @cached_property
     def _small(self) -> bool:

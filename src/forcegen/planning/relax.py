@@ -80,6 +80,13 @@ def with_lists(instance: Instance, **lists: Any) -> Instance:
     return Instance(**({name: getattr(instance, name) for name in Instance.model_fields} | lists))
 
 
+def unused(name: str, taken: Collection[str]) -> str:
+    """Return the name, with dots until nothing else is called so."""
+    while name in taken:
+        name += "."
+    return name
+
+
 def _plenty(k: Contingent) -> Contingent:
     return k.model_copy(update={"units": min(max(1, k.pool) * _PLENTY, _MOST), "present": None}) if k.pool else k
 

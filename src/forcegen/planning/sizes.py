@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from forcegen.domain.requirement import Requirement
 from forcegen.domain.scope import active_periods, kilometres
 from forcegen.io.errors import refuse
-from forcegen.planning.relax import with_lists
+from forcegen.planning.relax import unused, with_lists
 from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
@@ -174,11 +174,7 @@ class Sizes:
         )
 
     def _name(self, role: str) -> str:
-        """Return the id of a role's total, with dots until nothing else is called so."""
-        taken, name = {q.id for q in self.instance.requirements}, f"total-{role}"
-        while name in taken:
-            name += "."
-        return name
+        return unused(f"total-{role}", {q.id for q in self.instance.requirements})
 
 
 def sizes_of(instance: Instance, build_up: int, hold: Fraction) -> Sizes:

@@ -175,7 +175,7 @@ def sustain(
         tell("what is held to the horizon")
         holding.search_all([holding.last], limit * _HORIZON)
         tell("month by month")
-        holding.search_all(_months(sizes.first, holding.last), limit * _CURVE)
+        holding.search_all(range(sizes.first, holding.last), limit * _CURVE)
         flips = Flips(question, for_ever, holding)
         verdicts = []
         for number, factor in enumerate(asked):
@@ -199,12 +199,6 @@ def sustain(
         hold=sizes.hold,
         seconds=time.monotonic() - begun,
     )
-
-
-def _months(first: int, last: int) -> list[int]:
-    """Return the periods whose force is sought for the curve, in the order in which they say most."""
-    quarters = [first + (last - first) * part // 4 for part in (0, 2, 1, 3)]
-    return [t for t in dict.fromkeys(quarters) if t < last]
 
 
 def _verdict(flips: Flips, factor: Fraction, ends: float) -> Verdict:

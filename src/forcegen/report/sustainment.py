@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.text import Text
 
+from forcegen.planning.assumptions import NUMBER as ASSUMPTIONS
 from forcegen.report.document import number
 from forcegen.report.files import csv_text
 from forcegen.report.tables import titled
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from forcegen.planning.sizes import Answer, Factor
-    from forcegen.planning.sustain import Sustainment
+    from forcegen.planning.sizes import Factor
+    from forcegen.planning.sustain import Sustainment, Verdict
 
 _ANSWERS = {"yes": "yes", "no": "no (proven)", "open": "not shown"}
 
@@ -30,54 +31,54 @@ def sustainment_tables(found: Sustainment, curve: bool = False) -> RenderableTyp
     verdicts = titled(
         "Is it realistic?",
         "force",
-        "factor",
         "to the horizon",
         "held through",
         "runs dry by",
-        "20 % that flips it",
         "indefinitely",
         "20 % that flips it",
     )
     for verdict in found.verdicts:
         verdicts.add_row(
             f"{float(verdict.troops):,.0f}",
-            f"{float(verdict.factor):.3g}",
             _ANSWERS[verdict.horizon],
-            verdict.through or "no period shown",
-            verdict.dry or "not shown",
-            _flips(verdict.horizon, verdict.horizon_flips, verdict.horizon_tried),
+            verdict.through or "",
+            verdict.dry or "",
             _ANSWERS[verdict.indefinitely],
-            _flips(verdict.indefinitely, verdict.flips, verdict.tried),
+            _flips(verdict),
         )
+    most = titled("What is?", "", "a plan holds", "factor", "no plan more than", "factor")
     for name, factor in (("to the horizon", found.horizon), ("indefinitely", found.indefinitely)):
-        low, high = (float(found.troops * x) for x in (factor.found, factor.bound))
-        verdicts.add_row(f"{low:,.0f} to {high:,.0f}", f"{float(factor.found):.3g}", f"the most {name}", style="bold")
+        low, high = (_troops(found, x) for x in (factor.found, factor.bound))
+        most.add_row(name, low, f"{float(factor.found):.3f}", high, f"{float(factor.bound):.3f}")
+    closed = float(found.closed_form)
+    most.add_row("deploy-to-dwell alone", "", "", _troops(found, found.closed_form), f"{closed:.3f}")
     roles = titled("Deploy-to-dwell, each role by itself", "role", "target", "could be kept up", "factor")
     for line in sorted(found.roles, key=lambda line: line.factor):
         kept = float(line.target * line.factor * found.hold)
         roles.add_row(Text(line.role), f"{float(line.target):,.10g}", f"{kept:,.0f}", f"{float(line.factor):.2f}")
-    parts: list[RenderableType] = [Text(sentence(found), style="bold"), Text(), verdicts, roles]
+    parts: list[RenderableType] = [Text(sentence(found), style="bold"), Text(), verdicts, most, roles]
     parts += [_curve(found)] if curve else []
     if found.set_aside:
         parts.append(Text(f"Set aside, since nobody offers them: {', '.join(found.set_aside)}"))
-    held = f"held means at least {float(found.hold):.0%} of every role's target from period {found.build_up + 1} on"
+    held = f"held: at least {float(found.hold):.0%} of every role's target from period {found.build_up + 1} on"
+    held += "; flips: targets, pools, dwell or beds, one at a time, up or down 20 %"
     parts.append(Text(f"{held}; {found.seconds:.1f} s", style="dim"))
     return Group(*parts)
 
 
 def sentence(found: Sustainment) -> str:
     """Return how large a force can be kept up, to the horizon and for ever, in a sentence."""
-    most = f"{_between(found, found.horizon)} to the horizon and {_between(found, found.indefinitely)} indefinitely"
-    what = f"of the {float(found.troops):,.0f} troops that all roles ask for"
+    horizon, for_ever = _between(found, found.horizon), _between(found, found.indefinitely)
+    most = f"{horizon} can be held to the horizon and {for_ever} indefinitely"
     bound = (
-        f"{found.scarcest} is the scarcest role, and deploy-to-dwell alone allows {_troops(found, found.closed_form)}"
+        f"deploy-to-dwell alone allows {_troops(found, found.closed_form)}, {found.scarcest} being the scarcest role"
     )
-    return f"{what[0].upper()}{what[1:]}, {most} can be kept up; {bound}."
+    return f"Of the {float(found.troops):,.0f} troops that all roles ask for, {most}; {bound}."
 
 
 def _between(found: Sustainment, factor: Factor) -> str:
     low, high = _troops(found, factor.found), _troops(found, factor.bound)
-    return low if low == high else f"{low} (and no more than {high}, proven)"
+    return low if low == high else f"{low} (at most {high}, proven)"
 
 
 def _troops(found: Sustainment, factor: Fraction) -> str:
@@ -164,10 +165,21 @@ def sustainment_document(found: Sustainment) -> dict[str, Any]:
     }
 
 
-def _flips(said: Answer, found: Sequence[str], tried: Sequence[str]) -> str:
+def _flips(verdict: Verdict) -> str:
+    """Return the changes that flip a verdict, or that none does, or what is not known of that."""
+    said = (
+        ("to the horizon", verdict.horizon, verdict.horizon_flips, verdict.horizon_tried),
+        ("indefinitely", verdict.indefinitely, verdict.flips, verdict.tried),
+    )
+    words = {name: _changes(found, tried) for name, answer, found, tried in said if answer != "open"}
+    if len(set(words.values())) == 1 and len(words) == 2:
+        return next(iter(words.values()))
+    return "; ".join(f"{name}: {text}" for name, text in words.items())
+
+
+def _changes(found: Sequence[str], tried: Sequence[str]) -> str:
     if found:
         return ", ".join(found)
-    if said == "open":
-        return ""
-    names = ", ".join(words.split()[0] for words in tried)
-    return f"none of {names}" if names else "none decided"
+    if len(tried) == ASSUMPTIONS:
+        return "none"
+    return f"none of {', '.join(words.split()[0] for words in tried)}" if tried else "not known"

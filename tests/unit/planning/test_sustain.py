@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import threading
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.console import Console
 
+from forcegen.domain.horizon import Period
 from forcegen.domain.instance import Instance
 from forcegen.io.errors import InputError
+from forcegen.planning.sizes import Sizes, sizes_of
 from forcegen.planning.solve import Settings
 from forcegen.planning.steady import steady
 from forcegen.planning.sustain import Sustainment, sustain
-from forcegen.report.sustainment import sentence, sustainment_document
+from forcegen.report.sustainment import sentence, sustainment_document, sustainment_files, sustainment_tables
 from forcegen.workers import WorkerPool
+from tests.oracle.generate import ALL_KINDS, instance
+from tests.oracle.meters import needs
+from tests.oracle.plans import every_plan
+from tests.oracle.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +74,107 @@ def test_ten_units_of_six_months_in_thirty_keep_up_two(workers: WorkerPool) -> N
     assert [(v.horizon, v.indefinitely) for v in answer.verdicts] == [("yes", "yes"), ("no", "no"), ("no", "no")]
     assert answer.verdicts[0].through == "2027-06"
     assert answer.verdicts[2].through == "2026-12"  # three at a time for 18 months, and one is left
-    assert "200 of the 400 troops" in sentence(answer)
+    assert [v.dry for v in answer.verdicts] == [None, "2027-01", "2027-01"]
+    assert "Of the 400 troops that all roles ask for, 200 can be held to the horizon" in sentence(answer)
+
+
+def test_the_curve_says_how_much_is_held_how_long(workers: WorkerPool) -> None:
+    """Ten at a time for 6 months, five for 12, three for 18, two for 24: each unit serves once in this horizon."""
+    curve = found(theatre(), workers).curve
+    assert [point.held for point in curve] == list(range(1, 25))
+    for months, units in ((6, 10), (12, 5), (18, 3), (24, 2)):
+        point = curve[months - 1]
+        assert point.factor.found == Fraction(units, 4)
+        assert point.factor.bound - point.factor.found <= Fraction(units, 4) / 200
+
+
+def test_a_force_is_asked_about_in_troops(workers: WorkerPool) -> None:
+    """100 and 300 of 400, and a third of it in the roundest number below: figures need not be decimals."""
+    answer = found(theatre(target=300), workers, forces=[100, 200, 250], factors=["0.5"])
+    assert [v.troops for v in answer.verdicts] == [150, 100, 200, 250]
+    assert [v.horizon for v in answer.verdicts] == ["yes", "yes", "yes", "no"]
+    assert answer.verdicts[1].factor == Fraction(1, 3)
+    assert found(theatre(), workers, factors=[]).verdicts == ()
+
+
+def test_what_would_flip_the_verdict_to_the_horizon(workers: WorkerPool) -> None:
+    """220 wanted, which is three units of ten; 12 units would hold that for 24 months, and so would a shorter dwell."""
+    answer = found(theatre(target=220), workers).verdicts[0]
+    assert (answer.horizon, answer.horizon_tried) == (
+        "no",
+        ("targets -20 %", "pools +20 %", "dwell -20 %", "beds +20 %"),
+    )
+    assert answer.horizon_flips == ("targets -20 %", "pools +20 %")
+
+
+def test_pools_that_are_pinned_can_be_shaken(workers: WorkerPool) -> None:
+    rules = [{"id": "P", "kind": "pin", "contingents": ["AAA-inf"], "units": 2, "until": "2025-12"}]
+    answer = found(theatre(contingent(units=2), contingent("BBB-inf"), target=100, rules=rules), workers).verdicts[0]
+    assert "pools -20 %" in answer.tried
+
+
+def test_a_stop_keeps_what_was_found(workers: WorkerPool) -> None:
+    stop = threading.Event()
+
+    def enough(words: str) -> None:
+        if words == "month by month":
+            stop.set()
+
+    answer = found(theatre(), workers, stop=stop, on_progress=enough)
+    assert answer.horizon.found == Fraction(1, 2)
+    assert len(answer.verdicts) == 1
+
+
+def test_the_tables_and_files_have_the_same_figures(workers: WorkerPool) -> None:
+    answer = found(theatre(), workers, forces=[100, 300])
+    stream = io.StringIO()
+    Console(file=stream, width=120).print(sustainment_tables(answer, curve=True))
+    for words in ("Is it realistic?", "no (proven)", "2027-01", "What is?", "The largest force held"):
+        assert words in stream.getvalue()
+    files = sustainment_files(answer)
+    assert sorted(files) == ["curve.csv", "sustain.json", "verdicts.csv"]
+    rows = list(csv.DictReader(io.StringIO(files["curve.csv"])))
+    assert [(row["period"], row["held"]) for row in rows][-1] == ("2027-06", "24")
+    assert float(rows[-1]["troops_found"]) == 200
+    assert [row["horizon"] for row in csv.DictReader(io.StringIO(files["verdicts.csv"]))] == ["yes", "no"]
+    assert json.loads(files["sustain.json"])["curve"][-1]["factor_found"] == 0.5
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_brute_force_holds_as_much_as_is_said(seed: int, workers: WorkerPool) -> None:
+    agrees_with_brute_force(seed, workers)
+
+
+@pytest.mark.long
+def test_many_draws_agree_with_brute_force(workers: WorkerPool) -> None:
+    assert sum(agrees_with_brute_force(seed, workers) for seed in range(100, 250)) > 100
+
+
+def agrees_with_brute_force(seed: int, workers: WorkerPool) -> bool:
+    """Compare the curve with all plans; tell whether there was anything to compare."""
+    item = instance(seed, ALL_KINDS)
+    given = Instance.model_validate(item)
+    build_up = seed % 2
+    try:
+        answer = found(given, workers, build_up=build_up, hold="0.9", settings=Settings(threads=1, time_limit=60))
+    except InputError:
+        return False
+    sizes = sizes_of(given, build_up, Fraction(9, 10))
+    asked = sizes.through(given, Fraction(1), given.horizon.periods - 1)
+    document = asked.model_dump(mode="json", by_alias=True, exclude_none=True)
+    totals = [need for need in needs(Reading(document)) if need.name.startswith("total-") and need.target]
+    dates = [when for q in asked.requirements if q.id.startswith("total-") for when in dates_of(sizes, q.roles)]
+    plans = every_plan(document, "unmet-target", [need.amount for need in totals])
+    for point in answer.curve:
+        until = given.horizon.index(Period.parse(point.period))
+        held = [
+            min(got / need.target for got, need, t in zip(plan.sums, totals, dates, strict=True) if t <= until)
+            for plan in plans
+        ]
+        most = max(held, default=Fraction(0))
+        assert point.factor.found <= most <= point.factor.bound
+        assert point.factor.bound - point.factor.found <= Fraction(1, 100) * max(1, most)
+    return True
 
 
 def test_handover_is_taken_off_the_tour(workers: WorkerPool) -> None:
@@ -132,3 +243,10 @@ def test_rules_on_movement_say_nothing_about_a_steady_state() -> None:
 def test_what_cannot_be_asked(fields: Item, asked: Item, message: str, workers: WorkerPool) -> None:
     with pytest.raises(InputError, match=message):
         found(theatre(**fields), workers, **asked)
+
+
+def dates_of(sizes: Sizes, roles: tuple[str, ...] | None) -> list[int]:
+    """Return the periods in which a total asks for something."""
+    assert roles is not None
+    line = sizes.wanted[roles[0]]
+    return [t for t, target in enumerate(line.targets) if t >= sizes.build_up and target]
