@@ -41,6 +41,17 @@ def test_what_came_what_went_and_what_changed() -> None:
     assert words(before, before) == []
 
 
+def test_history_and_leads_are_told_entry_by_entry() -> None:
+    home = [{"contingent": "POL-inf", "units": 1, "returned": "2025-05"}]
+    two = [*home, {"contingent": "DEU-inf", "units": 2, "returned": "2025-04"}]
+    assert words(document(history=two), document(history=home)) == ["history DEU-inf removed"]
+    assert words(document(history=home), document(history=[{**home[0], "units": 2}])) == [
+        "history POL-inf removed",
+        "history POL-inf added",
+    ]
+    assert words(document(history=[home[0], home[0]]), document(history=home)) == ["history POL-inf removed"]
+
+
 def test_a_scenario_says_what_it_edits() -> None:
     theatre = Path("instances/ukraine-2025")
     found = diff(theatre, theatre, scenario=["germany-joins"])

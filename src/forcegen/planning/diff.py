@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from forcegen.domain.plan import Plan, Tour
 
 LISTS = ("nations", "roles", "sectors", "contingents", "requirements", "rules")
+UNNAMED = {"history": "contingent", "leads": "sector"}
+"""Lists whose entries have no identifier, and what an entry is told by."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,22 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
             yield from _items(name, {x["id"]: x for x in old or ()}, {x["id"]: x for x in new or ()})
         elif name in ("groups", "conditions"):
             yield from _items(name, _mapped(old), _mapped(new))
+        elif name in UNNAMED:
+            yield from _entries(name, old or [], new or [])
         elif old != new:
             yield Change("instance", "", name, old, new)
+
+
+def _entries(name: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Change]:
+    """Yield entries that only one of two lists has; they have no identifier, so none is followed."""
+    rest = list(after)
+    for entry in before:
+        if entry in rest:
+            rest.remove(entry)
+        else:
+            yield Change(name, entry[UNNAMED[name]], None, entry, None)
+    for entry in rest:
+        yield Change(name, entry[UNNAMED[name]], None, None, entry)
 
 
 def _mapped(value: Mapping[str, Any] | None) -> dict[str, Any]:

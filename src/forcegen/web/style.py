@@ -24,7 +24,7 @@ STYLES = f"""
 .answer .multiples figcaption {{ font-size: 12px; line-height: 1.3; overflow-wrap: anywhere; }}
 .answer .two {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; }}
 
-body {{ background: #f6f8fa; color: {INK}; font: 14px/1.45 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }}
+body {{ background: #fff; color: {INK}; font: 14px/1.45 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }}
 .nicegui-content {{ padding: 0; gap: 0; display: block; }}
 .bar {{ background: #fff; border-bottom: 1px solid {LINE}; display: flex; align-items: center; flex-wrap: wrap;
   gap: .2rem .8rem; padding: .35rem 1.2rem; min-height: 46px; }}
@@ -32,8 +32,10 @@ body {{ background: #f6f8fa; color: {INK}; font: 14px/1.45 system-ui, "Segoe UI"
 .bar .what {{ color: {MUTED}; overflow-wrap: anywhere; }}
 .bar .push {{ margin-left: auto; display: flex; gap: .2rem; flex-wrap: wrap; }}
 .desk {{ display: grid; grid-template-columns: 296px minmax(0, 1fr); gap: 0; align-items: start; }}
-.side {{ padding: .8rem 1.2rem 2rem; border-right: 1px solid {LINE}; background: #fff;
-  min-height: calc(100vh - 47px); }}
+.answer section {{ overflow-x: auto; }}
+.side {{ padding: .8rem 1.2rem 2rem; border-right: 1px solid {LINE}; background: #f6f8fa;
+  position: sticky; top: 0; height: 100vh; overflow-y: auto; }}
+.side .q-field__control {{ background: #fff; }}
 .side .q-field {{ margin-bottom: .5rem; }}
 .side .q-btn {{ margin: .2rem 0; }}
 .sheet section {{ padding-top: .6rem; }}
@@ -71,7 +73,8 @@ body {{ background: #f6f8fa; color: {INK}; font: 14px/1.45 system-ui, "Segoe UI"
 :focus-visible {{ outline: 2px solid {ACCENT}; outline-offset: 2px; }}
 @media (max-width: 860px) {{
   .desk {{ grid-template-columns: minmax(0, 1fr); }}
-  .side {{ border-right: 0; border-bottom: 1px solid {LINE}; min-height: 0; padding-bottom: 1rem; }}
+  .side {{ border-right: 0; border-bottom: 1px solid {LINE}; padding-bottom: 1rem; position: static; height: auto; }}
+  .answer svg[width="1180"] {{ min-width: 760px; max-width: none; }}
   .sheet {{ padding: .4rem 1rem 3rem; }}
   .bar {{ padding: .35rem 1rem; }}
 }}
