@@ -14,6 +14,8 @@ from forcegen.web.drawn import coverage_pairs, figures_pair, lines, nations_pair
 from forcegen.web.panel import Panel, show
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from forcegen.planning.result import Result
 
 
@@ -53,15 +55,36 @@ def comparison(base: Result, now: Result) -> list[Node]:
     ]
     if now.audit is None or base.audit is None:
         return [*parts, figures_pair(base, now)]
-    nations = nations_pair(base, now)
+    nations, proven = nations_pair(base, now), proven_difference(base, now)
     parts += [
         el("div", figures_pair(base, now), *([] if nations is None else [nations]), class_="two"),
+        *([] if proven is None else [el("p", proven)]),
         el("h3", "Coverage of each requirement that differs"),
         *coverage_pairs(base, now),
         el("h3", "Tours"),
         *_tours(base, now),
     ]
     return parts
+
+
+def proven_difference(base: Result, now: Result) -> str | None:
+    """Return what is proven of the change in the first goal, whatever the best plans are; None where nothing is."""
+    if base.model != now.model or not base.tiers or not now.tiers:
+        return None
+    before, after = base.tiers[0], now.tiers[0]
+    if before.found is None or before.bound is None or after.found is None or after.bound is None:
+        return None
+    low, high = after.bound - before.found, after.found - before.bound
+    if low == high:
+        return f"The change in {before.name} is exactly {_signed(low)} (both are proven)."
+    return (
+        f"These are the plans that were found; the true change in {before.name} lies between {_signed(low)} and "
+        f"{_signed(high)} (proven). More time narrows it."
+    )
+
+
+def _signed(value: Fraction) -> str:
+    return f"{float(value):+,.10g}"
 
 
 def _tours(base: Result, now: Result) -> list[Node]:

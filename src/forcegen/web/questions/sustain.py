@@ -11,6 +11,8 @@ from forcegen.report.sustainment import sentence
 from forcegen.web.questions.base import Asked, Choice, Question
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from forcegen.planning.sustain import Sustainment
 
 _MOST_BUILD_UP = 6
@@ -31,7 +33,14 @@ def _put(asked: Asked) -> Sustainment:
 def _drawn(found: Sustainment) -> list[Node]:
     said = {"yes": "yes", "no": "no (proven)", "open": "not shown"}
     verdicts = [
-        (f"{float(v.troops):,.0f}", said[v.horizon], v.through or "no period", said[v.indefinitely], ", ".join(v.flips))
+        (
+            f"{float(v.troops):,.0f}",
+            said[v.horizon],
+            v.through or "no period",
+            ", ".join(v.horizon_flips),
+            said[v.indefinitely],
+            ", ".join(v.flips),
+        )
         for v in found.verdicts
     ]
     order = sorted(found.roles, key=lambda line: line.factor)
@@ -40,19 +49,28 @@ def _drawn(found: Sustainment) -> list[Node]:
         (line.role, f"{float(line.target):,.10g}", f"{float(line.target * line.factor * found.hold):,.0f}")
         for line in order
     ]
+    curve = [
+        (point.period, f"{float(found.troops * point.factor.found):,.0f}", _most(found, point.factor.bound))
+        for point in found.curve
+    ]
     aside = f"Set aside, since nobody offers them: {', '.join(found.set_aside)}." if found.set_aside else ""
     return [
         el("h1", sentence(found)),
         table(
             "Verdict on all that is asked for",
-            ("force", "to the horizon", "held through", "indefinitely", "a change that flips it"),
+            ("force", "to the horizon", "held through", "what flips that", "indefinitely", "what flips that"),
             verdicts,
         ),
         el("h3", "Share of each role's target that deploy-to-dwell alone lets it keep up"),
         el("figure", bars("Factor by role", kept, "#0072b2")),
         table("Each role by itself", ("role", "target", "could be kept up"), rows),
+        *([table("The largest force held through", ("period", "a plan holds", "at most"), curve)] if curve else []),
         el("p", aside, class_="note"),
     ]
+
+
+def _most(found: Sustainment, bound: Fraction) -> str:
+    return f"{float(found.troops * bound):,.0f}"
 
 
 QUESTION = Question(
