@@ -1,0 +1,1 @@
+"""Models of the same theatres as people write them with other libraries: to compare with, each judged by our audit."""

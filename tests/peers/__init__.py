@@ -1,0 +1,1 @@
+"""Peers: models written with other libraries."""
