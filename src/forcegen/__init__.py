@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forcegen.bench.generate import generate
+    from forcegen.bench.results import bench_check, bench_report
     from forcegen.io.instance import read_instance
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Settings": "forcegen.planning.solve",
     "alternatives": "forcegen.planning.alternatives",
+    "bench_check": "forcegen.bench.results",
+    "bench_report": "forcegen.bench.results",
     "check": "forcegen.planning.check",
     "convert": "forcegen.planning.convert",
     "diff": "forcegen.planning.diff",
@@ -45,6 +48,8 @@ _HOMES = {
 __all__ = [
     "Settings",
     "alternatives",
+    "bench_check",
+    "bench_report",
     "check",
     "convert",
     "diff",

@@ -7,10 +7,12 @@ from forcegen.cli import alternatives, diff  # isort: skip
 from forcegen.cli import export, convert, generate  # isort: skip
 from forcegen.cli import solvers, schema  # isort: skip
 from forcegen.cli import serve  # isort: skip
+from forcegen.cli import bench  # isort: skip
 from forcegen.cli.app import main
 
 __all__ = [
     "alternatives",
+    "bench",
     "check",
     "convert",
     "diff",
