@@ -352,9 +352,14 @@ def test_a_plan_is_mended_by_dropping_tours(workers: WorkerPool) -> None:
     case = without_nation(whole, "FRA")
     rest = kept(case, plan, GOAL)
     assert rest.broken == 3  # two thirds of the troops are Polish then, in each of three periods
-    better = mended(case, rest.plan, GOAL, EXACT, stop=None, workers=workers)
+    better = mended(case, rest, GOAL, EXACT, stop=None, workers=workers)
     assert better is not None
     assert sorted(tour.contingent for tour in better.plan.tours) == ["DEU-inf", "POL-inf"]
     floor = {"id": "F", "kind": "floor", "nations": ["FRA"], "of": "units", "least": 1}
     case = without_nation(theatre(rules=[floor], contingents=list(whole.contingents)), "FRA")
-    assert mended(case, plan, GOAL, EXACT, stop=None, workers=workers) is None
+    assert mended(case, kept(case, plan, GOAL), GOAL, EXACT, stop=None, workers=workers) is None
+    floor |= {"nations": ["FRA", "DEU"], "least": 2, "until": "2025-07"}
+    case = without_nation(theatre(rules=[floor], contingents=list(whole.contingents)), "FRA")
+    better = mended(case, kept(case, plan, GOAL), GOAL, EXACT, stop=None, workers=workers)
+    assert better is not None  # the second German unit joins
+    assert [tour.contingent for tour in better.plan.tours].count("DEU-inf") == 2

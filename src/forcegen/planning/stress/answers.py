@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LEAST = 2.0
 """Seconds below which a solve is not worth its start."""
 # The share of a case's time that may go into mending a plan to start from.
-_MENDING, _LEAST_MENDING = 0.3, 1.0
+_MENDING, _LEAST_MENDING = 0.5, 3.0
 
 
 @dataclass(frozen=True)
@@ -188,5 +188,5 @@ class Desk:
         if not rest.broken:
             return _standing(rest, self.model)
         settings = replace(self.settings, time_limit=max(seconds, _LEAST_MENDING))
-        better = mended(instance, rest.plan, self.model, settings, stop=self.stop, workers=self.workers)
+        better = mended(instance, rest, self.model, settings, stop=self.stop, workers=self.workers)
         return _standing(better or rest, self.model)
