@@ -47,7 +47,8 @@ mutation: $(READY)
 	$(BIN)/python -m tests.mutation
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks.size
+	$(BIN)/python -m benchmarks.micro.sizes
+	$(BIN)/python -m pytest -n 0 benchmarks/micro
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -148,7 +148,7 @@ class Problem:
     costs: Mapping[Place, int]
     """Thousandths of cost of a unit and period."""
     spent: Fraction
-    """What running tours of history cost."""
+    """What running tours of history add to the goal."""
 
     @cached_property
     def scale(self) -> int:
@@ -180,7 +180,7 @@ def read_problem(instance: Instance, goal: str = "unmet-target") -> Problem:
         tuple(lift for rule in instance.rules if isinstance(rule, Lift) for lift in reading.lift(rule)),
         tuple(reading.needs()) if goal == "unmet-target" else (),
         {p: milli(instance.contingent[p[0]].cost_at(instance.sector[p[1]])) for p in reading.all_places},
-        reading.spent(),
+        reading.spent() if goal == "cost" else Fraction(0),
     )
 
 

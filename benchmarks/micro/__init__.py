@@ -1,0 +1,1 @@
+"""How fast the steps around a solve are, and how large its models are exactly."""
