@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from forcegen.io.errors import InputError
 from forcegen.web.begin import begin_question
 from forcegen.web.panel import Panel, complain, show
-from forcegen.web.questions import QUESTIONS, Question
+from forcegen.web.questions import QUESTIONS, Choice, Question
+
+if TYPE_CHECKING:
+    from forcegen.web.study import Study
+
+_LEAST, _MOST = 2.0, 3600.0
 
 
 class AskPanel(Panel):
     """All questions, one below another."""
+
+    def __init__(self, study: Study, key: str) -> None:
+        super().__init__(study, key)
+        self._chosen: dict[str, dict[str, float | None]] = {}
 
     def signature(self) -> Any:
         """Return answers, whether something is worked on, and what failed."""
@@ -31,17 +40,10 @@ class AskPanel(Panel):
         ui.html(f"<h2>{question.title}</h2>", sanitize=False).classes("asked")
         ui.label(question.words).classes("quiet")
         with ui.row().classes("form"):
-            seconds = ui.number(f"Seconds for {question.name}", value=question.seconds, min=2, max=3600)
-            chosen = {
-                choice.name: ui.number(choice.label, value=choice.value, min=choice.least, max=choice.most)
-                for choice in question.choices
-            }
-            for field in (seconds, *chosen.values()):
-                field.props("dense outlined")
-            button = ui.button(
-                "Ask",
-                on_click=lambda: self._ask(question, seconds.value, {name: x.value for name, x in chosen.items()}),
-            )
+            seconds = Choice("seconds", f"Seconds for {question.name}", question.seconds, _LEAST, _MOST)
+            for choice in (seconds, *question.choices):
+                self._field(question, choice)
+            button = ui.button("Ask", on_click=lambda: self._ask(question))
             button.props(f'outline no-caps aria-label="Ask: {question.title}"').set_enabled(not self.study.busy)
         job = self.study.job
         if job is not None and job.kind == question.name:
@@ -55,8 +57,17 @@ class AskPanel(Panel):
                 ui.label("This answers an earlier setup.").classes("warn")
             show(*question.drawn(found))
 
-    def _ask(self, question: Question, seconds: float | None, chosen: dict[str, float | None]) -> None:
+    def _field(self, question: Question, choice: Choice) -> None:
+        """Show a field that keeps what was chosen when the panel is drawn anew."""
+        mine = self._chosen.setdefault(question.name, {})
+        value = mine.setdefault(choice.name, choice.value)
+        field = ui.number(choice.label, value=value, min=choice.least, max=choice.most).props("dense outlined")
+        field.on_value_change(lambda e: mine.update({choice.name: e.value}))
+
+    def _ask(self, question: Question) -> None:
+        chosen = self._chosen[question.name]
+        seconds = Choice("seconds", "", question.seconds, _LEAST, _MOST).within(chosen.get("seconds"))
         try:
-            begin_question(self.study, question, min(3600.0, max(2.0, seconds or question.seconds)), chosen)
+            begin_question(self.study, question, seconds, chosen)
         except InputError as error:
             complain(str(error.first))

@@ -154,7 +154,8 @@ def _table(
     for name in editable:
         columns.append({"field": name, "headerName": name, "editable": True, "minWidth": 76, "cellDataType": "text"})
     if flag is not None:
-        columns.append({"field": flag, "headerName": flag, "editable": True, "cellDataType": "boolean", "width": 100})
+        ticked = {"field": flag, "headerName": flag, "editable": True, "cellDataType": "boolean", "width": 100}
+        columns.insert(1, ticked)
     for column in columns:
         column |= {"cellClassRules": _TOUCHED, "tooltipField": column["field"]}
     options = {

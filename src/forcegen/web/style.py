@@ -65,7 +65,7 @@ body {{ background: #fff; color: {INK}; font: 14px/1.45 system-ui, "Segoe UI", R
 .grid.few {{ height: auto; }}
 .grid .touched {{ background: #e3eefa; font-weight: 600; }}
 .form {{ display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: end; margin: .6rem 0; }}
-.form .q-field {{ min-width: 9.5rem; }}
+.form .q-field {{ width: 12rem; }}
 .code {{ font: 12.5px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; background: #eef2f5; padding: .5rem .8rem;
   border-radius: 4px; overflow-x: auto; white-space: pre; margin: .4rem 0; }}
 .links {{ display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; }}
