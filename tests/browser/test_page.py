@@ -220,3 +220,41 @@ def test_tours_are_pinned_and_barred_in_the_drawing_and_undone(window: Page) -> 
     cell(window, "page-2", "kind").wait_for(state="detached")
     window.get_by_role("button", name="Undo").click()
     window.locator(".bar").get_by_text("what-if").wait_for(state="detached")
+
+
+_NAMELESS = """() => [...document.querySelectorAll('input, button, [role=tab], [role=combobox], a')]
+  .filter(e => e.checkVisibility() && e.type !== 'file' && !e.closest('.ag-root-wrapper, .q-uploader'))
+  .filter(e => !(e.getAttribute('aria-label') || e.closest('label')?.innerText || e.innerText || e.title
+    || e.querySelector('[aria-label]')).toString().trim())
+  .map(e => e.outerHTML.slice(0, 200))"""
+
+
+def test_every_control_has_a_name(window: Page) -> None:
+    choose_theatre(window, "hostile")
+    solved(window)
+    window.get_by_role("button", name="Conditions (1)").click()
+    for name in ("Tours", "Change", "Rules", "Questions", "Files"):
+        turn_to(window, name)
+        window.wait_for_timeout(200)
+        assert window.locator("button:visible").count() >= 2
+        assert window.evaluate(_NAMELESS) == []
+
+
+def test_cells_are_edited_by_keyboard(window: Page) -> None:
+    choose_theatre(window, "tutorial")
+    turn_to(window, "Change")
+    cell(window, "ARD-coy", "nation").click()
+    window.keyboard.press("ArrowRight")
+    window.keyboard.press("ArrowRight")
+    window.keyboard.press("Enter")
+    window.keyboard.press("Control+a")
+    window.keyboard.type("3")
+    window.keyboard.press("Enter")
+    window.locator(".bar").get_by_text("what-if").wait_for()
+    window.locator('.ag-row[row-id="ARD-coy"] [col-id="units"].touched').wait_for()
+    window.keyboard.press("ArrowDown")
+    window.keyboard.press("Enter")
+    window.keyboard.press("Control+a")
+    window.keyboard.type("1")
+    window.keyboard.press("Enter")
+    window.locator('.ag-row[row-id="BRE-coy"] [col-id="units"].touched').wait_for()
