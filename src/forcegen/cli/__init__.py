@@ -1,6 +1,6 @@
 """The commands; no logic. One file a command, in the order in which `--help` lists them."""
 
-from forcegen.cli import solve  # isort: skip
+from forcegen.cli import solve, report  # isort: skip
 from forcegen.cli import check, validate  # isort: skip
 from forcegen.cli import explain, sustain, stress  # isort: skip
 from forcegen.cli import alternatives, diff  # isort: skip
@@ -20,6 +20,7 @@ __all__ = [
     "export",
     "generate",
     "main",
+    "report",
     "schema",
     "serve",
     "solve",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,8 +13,11 @@ from forcegen.cli.app import app
 from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import console, print_json
+from forcegen.io.instance import instance_text
+from forcegen.io.model import model_text
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
+from forcegen.planning.diff import diff_plans
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.solve import solve as solve_instance
 from forcegen.report.document import result_document
@@ -22,6 +25,9 @@ from forcegen.report.files import result_files
 from forcegen.report.html import plan_page
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import result_tables
+
+if TYPE_CHECKING:
+    from forcegen.planning.result import Result
 
 
 @app.command(epilog="Example: forcegen solve instances/tutorial --model rotation -o out")
@@ -37,7 +43,8 @@ def solve(
     memory_limit: Annotated[float | None, typer.Option(min=0.05, help="GB for the solver.")] = None,
     start: Annotated[Path | None, typer.Option(help="A plan to start from.")] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", help="Folder for plan.yaml, assignments.csv, coverage.csv, result.json.")
+        Path | None,
+        typer.Option("-o", help="Folder for result.json, plan.yaml, tables; `forcegen report` reads it."),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the answer as a page, one HTML file.")] = None,
     as_json: AsJson = False,
@@ -60,11 +67,23 @@ def solve(
             stop=stop,
         )
     if output is not None:
-        write_whole(result_files(result, None if result.plan is None else plan_text(result.plan)), output)
+        write_whole(result_files(result) | _documents(result), output)
     if report is not None:
-        write_whole({report.name: plan_page(result)}, report.parent)
+        compared = None if result.base is None or result.plan is None else (result.base, result.plan)
+        changes = None if compared is None else diff_plans(result.instance, *compared)
+        write_whole({report.name: plan_page(result, changes)}, report.parent)
     if as_json:
         print_json(result_document(result))
     else:
         console().print(result_tables(result))
     raise typer.Exit(exit_code(result))
+
+
+def _documents(result: Result) -> dict[str, str]:
+    """Return what was asked and what was found, as documents that can be read again."""
+    plans = {"plan.yaml": result.plan, "base.yaml": result.base}
+    return {
+        "instance.yaml": instance_text(result.instance),
+        "model.yaml": model_text(result.model),
+        **{name: plan_text(plan) for name, plan in plans.items() if plan is not None},
+    }

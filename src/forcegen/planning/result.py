@@ -91,7 +91,7 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to `solve`."""
+    """The answer to `solve`; `base` is the plan that it started from."""
 
     instance: Instance
     model: Model
@@ -107,6 +107,7 @@ class Result:
     versions: dict[str, str]
     message: str = ""
     scenario: tuple[str, ...] = field(default=())
+    base: Plan | None = None
 
     @property
     def gap(self) -> Fraction | None:

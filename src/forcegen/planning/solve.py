@@ -29,6 +29,7 @@ from forcegen.planning.binding import binding
 from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers
 from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Size, Tier
+from forcegen.planning.worth import worth
 from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import usable
 
@@ -306,10 +307,8 @@ class _Search:
             raise AuditRefused(self.audit.violations)
 
     def _worth(self, goal: Goal) -> Fraction:
-        """Return the audited value of a goal; what soft rules cost is part of the first."""
         assert self.audit is not None
-        value = sum((Fraction(w) * self.audit.goals[part] for part, w in goal.parts.items()), Fraction(0))
-        return value + (sum(self.audit.soft.values()) if goal is self.model.goals[0] else 0)
+        return worth(goal, self.model, self.audit)
 
     def result(self, scenario: tuple[str, ...], seconds: Seconds) -> Result:
         """Return the answer."""
@@ -333,6 +332,7 @@ class _Search:
             seconds=seconds,
             versions=versions,
             scenario=scenario,
+            base=self.base,
             message="; ".join(dict.fromkeys(filter(None, messages))),
         )
 

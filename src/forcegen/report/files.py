@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def result_files(result: Result, plan_text: str | None) -> dict[str, str]:
-    """Return file names and texts: result.json always, plan and tables if there is a plan."""
+def result_files(result: Result) -> dict[str, str]:
+    """Return file names and texts: result.json always, tables if there is a plan."""
     files = {"result.json": json.dumps(result_document(result), indent=1, ensure_ascii=False) + "\n"}
-    if result.plan is not None and result.audit is not None and plan_text is not None:
-        files["plan.yaml"] = plan_text
+    if result.plan is not None and result.audit is not None:
         files["assignments.csv"] = csv_text(
             ("contingent", "nation", "unit", "sector", "role", "start", "last", "periods", "strength"), _tours(result)
         )

@@ -36,7 +36,9 @@ def content(study: Study, name: str) -> str | None:
     assert result is not None
     if name == _REPORT:
         return plan_page(result)
-    return result_files(result, None if result.plan is None else plan_text(result.plan))[name]
+    if name == "plan.yaml":
+        return None if result.plan is None else plan_text(result.plan)
+    return result_files(result)[name]
 
 
 def media_type(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.domain.contingent import free_again
 from forcegen.report.headline import covered, headline, in_troops
+from forcegen.report.html.changes import changed
 from forcegen.report.html.charts import bars, heat_map, stacked
 from forcegen.report.html.gantt import by_nation, by_sector
 from forcegen.report.html.map import sector_map
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
     from forcegen.domain.contingent import Contingent
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
+    from forcegen.planning.diff import PlanDiff
     from forcegen.planning.result import Result
 
 _LISTS = ("nations", "roles", "sectors", "contingents", "requirements", "rules", "history")
 
 
-def plan_page(result: Result) -> str:
-    """Return the answer of `solve` as one self-contained HTML document."""
-    name, shown = result.instance.name, plan_sections(result)
+def plan_page(result: Result, changes: PlanDiff | None = None) -> str:
+    """Return the answer of `solve` as one self-contained HTML document, with the changes from another plan if given."""
+    name, shown = result.instance.name, plan_sections(result, changes)
     if not shown:
         return page(f"{name}: no plan", *plan_head(result))
     links = el("nav", *(el("a", part[0].text or "", href=f"#{part.get('id')}") for part in shown))
@@ -43,13 +45,14 @@ def plan_head(result: Result) -> list[Node]:
     return [*parts, _cards(result, result.audit)]
 
 
-def plan_sections(result: Result) -> list[Node]:
+def plan_sections(result: Result, changes: PlanDiff | None = None) -> list[Node]:
     """Return the parts of the answer, each with its name as `id` and its heading first; none without a plan."""
     if result.plan is None or result.audit is None:
         return []
     instance, plan, audit = result.instance, result.plan, result.audit
-    sections = [
+    sections: list[Node | None] = [
         section("proof", "What is proven", *_proof(result)),
+        None if changes is None else section("changes", "What changes", *changed(changes)),
         section("coverage", "Who is covered, and when", *_coverage(instance, audit)),
         section("map", "Where", *sector_map(instance, _by_sector(instance, audit))),
         section("force", "How large the force is", *_force(instance, audit)),

@@ -1,0 +1,30 @@
+"""A result as a page, later than it was made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forcegen.cli.app import app
+from forcegen.io.whole import check_writable, write_whole
+from forcegen.planning.diff import diff_plans
+from forcegen.planning.saved import read_result
+from forcegen.report.html import plan_page
+
+
+@app.command(epilog="Example: forcegen report out --base other/plan.yaml -o plan.html")
+def report(
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="A folder that `forcegen solve -o` wrote.")],
+    base: Annotated[Path | None, typer.Option(help="A plan to compare with; else what it started from.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="The page; report.html in the folder unless given.")] = None,
+) -> None:
+    """Write a result as a page: one HTML file that opens with no network."""
+    target = output or (result.parent if result.name == "result.json" else result) / "report.html"
+    check_writable(target.parent)
+    found = read_result(result)
+    compared = base or found.base
+    changes = None if compared is None or found.plan is None else diff_plans(found.instance, compared, found.plan)
+    write_whole({target.name: plan_page(found, changes)}, target.parent)
+    typer.echo(str(target))
