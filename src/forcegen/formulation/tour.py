@@ -16,6 +16,7 @@ from forcegen.formulation.compact import Compact, timetable
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.goals import GOALS, Aim, Objective, Question, combined
 from forcegen.formulation.registry import JOINT_ROWS, REMOVED_COLUMNS, RULE_ROWS
+from forcegen.formulation.ring import Ring
 from forcegen.formulation.rows.coverage import Coverage, coverage, coverage_rows
 from forcegen.formulation.rows.family import CHOSEN, IMPLIED, WHOLE
 from forcegen.formulation.rows.lead import Leads
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from forcegen.domain.plan import Plan
     from forcegen.domain.rules import AnyRule
     from forcegen.formulation.rows.family import Ints, Rows
+
+
+FRAMES: dict[str, type[Frame]] = {"tour": Frame, "compact": Compact, "ring": Ring}
+"""What columns stand for, by the name of the formulation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +93,7 @@ class Formulation:
 def build(
     instance: Instance, goals: Sequence[str], policy: Policy | None = None, formulation: str = "tour"
 ) -> Formulation:
-    """Return an instance as a model with these goals, in the `tour` or the `compact` formulation.
+    """Return an instance as a model with these goals, in the `tour`, the `compact` or the `ring` formulation.
 
     Raises
     ------
@@ -96,7 +101,7 @@ def build(
         If figures are too large to be counted exactly in 64 bits.
     """
     policy = policy or Policy()
-    frame = Compact(instance) if formulation == "compact" else Frame(instance)
+    frame = FRAMES[formulation](instance)
     parts = coverage(frame)
     tours = len(frame.columns.tours)
     rules = _rules_as_rows(instance)

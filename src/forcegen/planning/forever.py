@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.domain.model import Goal, Model
 from forcegen.mip import Status
+from forcegen.planning.rotation import repeated
 from forcegen.planning.sizes import Factor, serving
 from forcegen.planning.solve import solve
 from forcegen.planning.steady import steady
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _LEAST = 2.0
 _PIECES = 1000
+# Of the time, for the steady state and its bound; the rest for a cycle, where they are farther apart than this.
+_STEADY, _NEAR = 0.3, Fraction(2, 1000)
 
 
 def by_role(sizes: Sizes, instance: Instance) -> dict[str, Fraction]:
@@ -47,20 +50,25 @@ def forever(
 ) -> Factor:
     """Return the largest factor that a steady state holds.
 
-    What is found stands on whole units that stay on station; the bound lets units be there part of the time.
+    What is found stands on whole units that stay on station where there is no handover, or on a cycle of tours that
+    repeats; the bound lets units be there part of the time.
     """
     most = min(by_role(sizes, instance).values())
     scale = Fraction(math.ceil(most * 1000) + 1, 1000)
-    limits = replace(settings, time_limit=max(seconds / 2, _LEAST), gap=0.0)
+    limits = replace(settings, time_limit=max(seconds * _STEADY / 2, _LEAST), gap=0.0)
 
     def lacking(state: Steady, factor: Fraction) -> tuple[Fraction, Fraction] | None:
         return None if state.unkept else _lacking(sizes.at_the_end(state.instance, factor), limits, stop, workers)
 
-    low = lacking(steady(instance), scale)
+    relieved_at_once = not any(k.handover for k in instance.contingents)
+    low = lacking(steady(instance), scale) if relieved_at_once else None
     high = lacking(steady(instance, _PIECES), scale * _PIECES)
     # A shortfall of w per mille is rounded up: the true one lies above w - 1.
     share = Fraction(0) if high is None else min(Fraction(1), (1001 - high[1]) / 1000)
-    return Factor(Fraction(0) if low is None else scale * low[0], min(scale * share, most))
+    found, bound = Fraction(0) if low is None else scale * low[0], min(scale * share, most)
+    if bound - found > _NEAR * bound:
+        found = max(found, repeated(sizes, instance, seconds * (1 - _STEADY), settings, stop, workers))
+    return Factor(found, max(bound, found))
 
 
 def _lacking(

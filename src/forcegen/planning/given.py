@@ -50,7 +50,7 @@ def given_workers(workers: WorkerPool | None) -> Iterator[WorkerPool]:
 def formulated(
     instance: Instance, goals: Sequence[str], policy: Policy | None = None, formulation: str = "tour"
 ) -> Formulation:
-    """Return an instance as a model, in the `tour` or the `compact` formulation.
+    """Return an instance as a model, in the `tour`, the `compact` or the `ring` formulation.
 
     Raises
     ------

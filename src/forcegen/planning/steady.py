@@ -77,6 +77,30 @@ def steady(instance: Instance, fine: int = 1) -> Steady:
     return Steady(state, share, left_out, tuple(x.id for x in singles if not _within(x, there)))
 
 
+def frozen(instance: Instance) -> Instance:
+    """Return an instance of one period in which conditions, limits and rules are for ever as in its last period.
+
+    Contingents keep their tours and dwell; those that could not serve then have no units. Rules that say nothing about
+    a steady state are left out, and nothing is required.
+    """
+    last = instance.horizon.periods - 1
+    active = [rule for rule in instance.rules if active_periods(rule, instance)[last] and _speaks(rule)]
+    always = {"ready": None, "until": None, "if_": (), "unless": (), "notice": 0, "present": None}
+    return with_lists(
+        instance,
+        horizon=Horizon(start=instance.horizon.label(last), periods=1, unit=instance.horizon.unit),
+        sectors=tuple(_at_last(sector, instance, last, 1) for sector in instance.sectors),
+        contingents=tuple(
+            k.model_copy(update=always | {"units": k.pool if _kept_up(k, instance, last) else 0})
+            for k in instance.contingents
+        ),
+        requirements=(),
+        rules=tuple(_in_pieces(rule, instance, last, 1) for rule in active),
+        history=(),
+        leads=(),
+    )
+
+
 # Rules that hold on average where they hold in every period: in those of the first kind a unit in handover counts less
 # or not at all, as in the steady state; in those of the second it counts in full.
 _CAPS = frozenset({"exclude", "only", "ceiling", "supply", "bar"})

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forcegen.workers import WorkerPool
 
 # Of all the time: for what is held for ever, to the horizon, and month by month before it; the rest is for verdicts.
-_FOREVER, _HORIZON, _CURVE = 0.08, 0.22, 0.3
+_FOREVER, _HORIZON, _CURVE = 0.15, 0.2, 0.25
 _LEAST = 1.0
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Item = dict[str, Any]
+EXACT = Settings(threads=1, time_limit=30)
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +62,18 @@ def contingent(name: str = "AAA-inf", **fields: Any) -> Item:
 
 
 def found(instance: Instance, workers: WorkerPool, **asked: Any) -> Sustainment:
-    given = {"build_up": 0, "hold": 1, "settings": Settings(threads=1, time_limit=30), "workers": workers}
+    given = {"build_up": 0, "hold": 1, "settings": EXACT, "workers": workers}
     return sustain(instance, **(given | asked))
 
 
-def test_ten_units_of_six_months_in_thirty_keep_up_two(workers: WorkerPool) -> None:
+@pytest.fixture(scope="module")
+def ten(workers: WorkerPool) -> Sustainment:
+    return found(theatre(), workers, factors=["0.5", "0.51", "0.75"])
+
+
+def test_ten_units_of_six_months_in_thirty_keep_up_two(ten: Sustainment) -> None:
     """10 x 6 / 30 = 2 units on station: 200 of 400. To the horizon of 24 months 2.5 would do: 250 is no whole unit."""
-    answer = found(theatre(), workers, factors=["0.5", "0.51", "0.75"])
+    answer = ten
     assert answer.indefinitely.found <= Fraction(1, 2) <= answer.indefinitely.bound
     assert answer.indefinitely.bound - answer.indefinitely.found <= Fraction(2, 1000)
     assert answer.closed_form == Fraction(1, 2)
@@ -78,9 +84,9 @@ def test_ten_units_of_six_months_in_thirty_keep_up_two(workers: WorkerPool) -> N
     assert "Of the 400 troops that all roles ask for, 200 can be held to the horizon" in sentence(answer)
 
 
-def test_the_curve_says_how_much_is_held_how_long(workers: WorkerPool) -> None:
+def test_the_curve_says_how_much_is_held_how_long(ten: Sustainment) -> None:
     """Ten at a time for 6 months, five for 12, three for 18, two for 24: each unit serves once in this horizon."""
-    curve = found(theatre(), workers).curve
+    curve = ten.curve
     assert [point.held for point in curve] == list(range(1, 25))
     for months, units in ((6, 10), (12, 5), (18, 3), (24, 2)):
         point = curve[months - 1]
@@ -89,12 +95,10 @@ def test_the_curve_says_how_much_is_held_how_long(workers: WorkerPool) -> None:
 
 
 def test_a_force_is_asked_about_in_troops(workers: WorkerPool) -> None:
-    """100 and 300 of 400, and a third of it in the roundest number below: figures need not be decimals."""
-    answer = found(theatre(target=300), workers, forces=[100, 200, 250], factors=["0.5"])
-    assert [v.troops for v in answer.verdicts] == [150, 100, 200, 250]
-    assert [v.horizon for v in answer.verdicts] == ["yes", "yes", "yes", "no"]
-    assert answer.verdicts[1].factor == Fraction(1, 3)
-    assert found(theatre(), workers, factors=[]).verdicts == ()
+    """A third of what is wanted is no decimal, and is meant exactly."""
+    answer = found(theatre(target=300), workers, forces=[200], factors=["0.5"])
+    assert [(v.troops, v.horizon) for v in answer.verdicts] == [(150, "yes"), (200, "yes")]
+    assert answer.verdicts[1].factor == Fraction(2, 3)
 
 
 def test_what_would_flip_the_verdict_to_the_horizon(workers: WorkerPool) -> None:
@@ -125,8 +129,8 @@ def test_a_stop_keeps_what_was_found(workers: WorkerPool) -> None:
     assert len(answer.verdicts) == 1
 
 
-def test_the_tables_and_files_have_the_same_figures(workers: WorkerPool) -> None:
-    answer = found(theatre(), workers, forces=[100, 300])
+def test_the_tables_and_files_have_the_same_figures(ten: Sustainment) -> None:
+    answer = ten
     stream = io.StringIO()
     Console(file=stream, width=120).print(sustainment_tables(answer, curve=True))
     for words in ("Is it realistic?", "no (proven)", "2027-01", "What is?", "The largest force held"):
@@ -136,11 +140,11 @@ def test_the_tables_and_files_have_the_same_figures(workers: WorkerPool) -> None
     rows = list(csv.DictReader(io.StringIO(files["curve.csv"])))
     assert [(row["period"], row["held"]) for row in rows][-1] == ("2027-06", "24")
     assert float(rows[-1]["troops_found"]) == 200
-    assert [row["horizon"] for row in csv.DictReader(io.StringIO(files["verdicts.csv"]))] == ["yes", "no"]
+    assert [row["horizon"] for row in csv.DictReader(io.StringIO(files["verdicts.csv"]))] == ["yes", "no", "no"]
     assert json.loads(files["sustain.json"])["curve"][-1]["factor_found"] == 0.5
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(10))
 def test_brute_force_holds_as_much_as_is_said(seed: int, workers: WorkerPool) -> None:
     agrees_with_brute_force(seed, workers)
 
@@ -156,7 +160,7 @@ def agrees_with_brute_force(seed: int, workers: WorkerPool) -> bool:
     given = Instance.model_validate(item)
     build_up = seed % 2
     try:
-        answer = found(given, workers, build_up=build_up, hold="0.9", settings=Settings(threads=1, time_limit=60))
+        answer = found(given, workers, build_up=build_up, hold="0.9", factors=[], settings=EXACT)
     except InputError:
         return False
     sizes = sizes_of(given, build_up, Fraction(9, 10))
@@ -168,8 +172,7 @@ def agrees_with_brute_force(seed: int, workers: WorkerPool) -> bool:
     for point in answer.curve:
         until = given.horizon.index(Period.parse(point.period))
         held = [
-            min(got / need.target for got, need, t in zip(plan.sums, totals, dates, strict=True) if t <= until)
-            for plan in plans
+            min(got / amount for got, (t, amount) in zip(plan.sums, dates, strict=True) if t <= until) for plan in plans
         ]
         most = max(held, default=Fraction(0))
         assert point.factor.found <= most <= point.factor.bound
@@ -179,23 +182,38 @@ def agrees_with_brute_force(seed: int, workers: WorkerPool) -> bool:
 
 def test_handover_is_taken_off_the_tour(workers: WorkerPool) -> None:
     """10 x (6 - 1) / 30 = 1.67 on average, one whole unit for certain."""
-    answer = found(theatre(contingent(handover=1)), workers)
+    answer = found(theatre(contingent(handover=1)), workers, factors=[])
     assert answer.closed_form == Fraction(5, 12)
     assert float(answer.indefinitely.found) == pytest.approx(0.25, abs=0.002)
     assert float(answer.indefinitely.bound) == pytest.approx(5 / 12, abs=0.002)
 
 
 def test_contingents_may_take_turns(workers: WorkerPool) -> None:
-    """Half a unit each: neither keeps one up alone, both together may."""
+    """Half a unit each: neither keeps one up alone, both together do, half of 60 months each."""
     halves = (contingent(units=5, dwell=54), contingent("BBB-inf", units=5, dwell=54))
-    answer = found(theatre(*halves, target=100), workers)
-    assert answer.indefinitely.found == 0
+    answer = found(theatre(*halves, target=100), workers, factors=[])
+    assert answer.indefinitely.found == 1
     assert float(answer.indefinitely.bound) == pytest.approx(1, abs=0.002)
+
+
+def test_a_relief_needs_beds_for_both_during_the_handover(workers: WorkerPool) -> None:
+    """With beds for one unit nobody can hand over: half of the time somebody is not ready. With two there is room."""
+    one = contingent(handover=1, tour=2, dwell=2)
+    for beds, held in ((100, 0), (200, 1)):
+        answer = found(theatre(one, target=100, sectors=[{"id": "east", "beds": beds}]), workers, factors=[])
+        assert answer.indefinitely.found == held
+
+
+def test_what_a_cycle_says_nothing_about_is_not_said_to_be_kept_up(workers: WorkerPool) -> None:
+    pinned = [{"id": "P", "kind": "pin", "contingents": ["AAA-inf"], "units": 1}]
+    answer = found(theatre(contingent(handover=1), rules=pinned), workers, factors=[])
+    assert answer.indefinitely.found == 0
+    assert answer.indefinitely.bound > 0
 
 
 def test_rules_beds_and_conditions_hold_for_ever_too(workers: WorkerPool) -> None:
     both = (contingent(), contingent("BBB-inf"))
-    assert float(found(theatre(*both), workers).indefinitely.found) == pytest.approx(1, abs=0.002)
+    assert float(found(theatre(*both), workers, factors=[]).indefinitely.found) == pytest.approx(1, abs=0.002)
     for limit in (
         {"rules": [{"id": "P", "kind": "exclude", "nations": ["BBB"]}]},
         {"rules": [{"id": "P", "kind": "ceiling", "most": 200}]},
@@ -205,7 +223,7 @@ def test_rules_beds_and_conditions_hold_for_ever_too(workers: WorkerPool) -> Non
             "contingents": [both[0], both[1] | {"if": ["talks"]}],
         },
     ):
-        answer = found(theatre(*both, **limit), workers)
+        answer = found(theatre(*both, **limit), workers, factors=[])
         assert float(answer.indefinitely.bound) == pytest.approx(0.5, abs=0.002), limit
         assert float(answer.indefinitely.found) == pytest.approx(0.5, abs=0.002), limit
 
@@ -220,7 +238,7 @@ def test_what_would_flip_the_verdict(workers: WorkerPool) -> None:
 
 def test_roles_that_nobody_offers_are_set_aside(workers: WorkerPool) -> None:
     wanted = [{"id": "Q", "roles": ["line"], "target": 100}, {"id": "M", "roles": ["medical"], "target": 5}]
-    answer = found(theatre(requirements=wanted), workers)
+    answer = found(theatre(requirements=wanted), workers, factors=[])
     assert answer.set_aside == ("medical",)
     assert [line.role for line in answer.roles] == ["line"]
     document = sustainment_document(answer)
@@ -245,8 +263,8 @@ def test_what_cannot_be_asked(fields: Item, asked: Item, message: str, workers: 
         found(theatre(**fields), workers, **asked)
 
 
-def dates_of(sizes: Sizes, roles: tuple[str, ...] | None) -> list[int]:
-    """Return the periods in which a total asks for something."""
+def dates_of(sizes: Sizes, roles: tuple[str, ...] | None) -> list[tuple[int, Fraction]]:
+    """Return the periods in which a total asks for something, and what counts as held of it."""
     assert roles is not None
-    line = sizes.wanted[roles[0]]
-    return [t for t, target in enumerate(line.targets) if t >= sizes.build_up and target]
+    targets = enumerate(sizes.wanted[roles[0]].targets)
+    return [(t, sizes.hold * Fraction(target)) for t, target in targets if t >= sizes.build_up and target]
