@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.stress import stress
     from forcegen.planning.sustain import sustain
+    from forcegen.planning.sweep import sweep
     from forcegen.planning.validate import validate
     from forcegen.web.serve import serve
 
@@ -42,6 +43,7 @@ _HOMES = {
     "solve": "forcegen.planning.solve",
     "stress": "forcegen.planning.stress",
     "sustain": "forcegen.planning.sustain",
+    "sweep": "forcegen.planning.sweep",
     "validate": "forcegen.planning.validate",
 }
 
@@ -64,6 +66,7 @@ __all__ = [
     "solve",
     "stress",
     "sustain",
+    "sweep",
     "validate",
 ]
 

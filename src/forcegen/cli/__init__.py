@@ -2,7 +2,7 @@
 
 from forcegen.cli import solve, report  # isort: skip
 from forcegen.cli import check, validate  # isort: skip
-from forcegen.cli import explain, sustain, stress  # isort: skip
+from forcegen.cli import explain, sustain, stress, sweep  # isort: skip
 from forcegen.cli import alternatives, diff  # isort: skip
 from forcegen.cli import export, convert, generate  # isort: skip
 from forcegen.cli import solvers, schema  # isort: skip
@@ -27,5 +27,6 @@ __all__ = [
     "solvers",
     "stress",
     "sustain",
+    "sweep",
     "validate",
 ]

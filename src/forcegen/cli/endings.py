@@ -16,6 +16,7 @@ from forcegen.cli.terminal import print_json
 from forcegen.io.errors import Fault, InputError
 from forcegen.mip import Status, Termination
 from forcegen.planning.result import AuditRefused, Result
+from forcegen.runs import ClusterError, StoreError
 from forcegen.solvers import SolverUnavailable, UnknownSolver
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def _ending(error: Exception) -> tuple[int, tuple[Fault, ...]]:
             return BAD_INPUT, error.faults
         case UnknownSolver():
             return BAD_INPUT, (Fault(str(error), advice="see forcegen solvers"),)
+        case StoreError() | ClusterError():
+            return BAD_INPUT, (Fault(str(error)),)
         case SolverUnavailable():
             return NO_SOLVER, (Fault(str(error)),)
         case AuditRefused():

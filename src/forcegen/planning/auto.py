@@ -41,13 +41,13 @@ _EARLIER, _LATER = 20.0, 0.01
 class Engine:
     """Plans for one formulation by the engine."""
 
-    def __init__(self, formulation: Formulation, goals: Sequence[str]) -> None:
+    def __init__(self, formulation: Formulation, goals: Sequence[str], *, refused: bool = False) -> None:
         self._formulation = formulation
         self._goals = goals
         self.message = ""
         tours = len(formulation.frame.columns.tours)
         choices = formulation.defined[len(formulation.leads or ()) :]
-        self._refused = formulation.frame.single or tours < LEAST_TOURS or bool((choices < 0).any())
+        self._refused = refused or formulation.frame.single or tours < LEAST_TOURS or bool((choices < 0).any())
 
     @property
     def useful(self) -> bool:

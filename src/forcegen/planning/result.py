@@ -42,6 +42,8 @@ class Tier:
         For goals of unmet need, the value with nothing filled.
     proven
         Whether found equals bound, and so it is for every earlier goal.
+    said
+        What the solver's plan was worth by its own columns; the audit may find less, never more.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Tier:
     value: Fraction | None = None
     required: Fraction | None = None
     proven: bool = False
+    said: Fraction | None = None
 
     @property
     def gap(self) -> Fraction | None:

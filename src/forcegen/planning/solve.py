@@ -6,7 +6,7 @@ import os
 import platform
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from importlib.metadata import version
@@ -34,7 +34,7 @@ from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import usable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from forcegen.audit import Audit
@@ -68,6 +68,8 @@ class Settings:
     """How to solve: solver, limits (seconds, relative gap, GB), threads and seed.
 
     `auto` is HiGHS with the engine beside it where that helps, else with CP-SAT: they find different things hard.
+    `alone` leaves a solver without the engine and without a greedy plan to start from, as comparisons need it.
+    `options` are the solver's own, by its names; limits, seed and threads stay ours.
     """
 
     solver: str = AUTO
@@ -76,6 +78,8 @@ class Settings:
     threads: int | None = None
     seed: int = 0
     memory_limit: float | None = None
+    alone: bool = False
+    options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
     @property
     def prover(self) -> str:
@@ -134,7 +138,8 @@ def solve(
     usable(settings.prover)
     with given_workers(workers) as pool:
         pool.warm(settings.prover)  # the processes start while the model is built
-        pool.warm(ENGINE)
+        if not settings.alone:
+            pool.warm(ENGINE)
         instance = given_instance(instance, scenario)
         model = given_model(model)
         start = None if start is None else given_plan(start)
@@ -169,7 +174,7 @@ class _Search:
         self.instance = formulation.frame.instance
         self.begun, self.on_progress, self.stop = begun, on_progress, stop
         self.mip: MipModel = formulation.model
-        self.engine = Engine(formulation, [goal.name for goal in model.goals])
+        self.engine = Engine(formulation, [goal.name for goal in model.goals], refused=settings.alone)
         self.values: Ints | None = None
         self.audit: Audit | None = None
         self.plan: Plan | None = None
@@ -232,6 +237,8 @@ class _Search:
         return formulated(self.instance, [goal.name for goal in self.model.goals], self.policy)
 
     def _greedy(self) -> Ints | None:
+        if self.settings.alone:
+            return None
         values = construct(self._in_tours)
         if values is None or self._in_tours is self.formulation:
             return values
@@ -253,6 +260,7 @@ class _Search:
             seed=settings.seed,
             memory_limit_gb=settings.memory_limit,
             start=self.values,
+            native=self.settings.options,
         )
 
     def _relay(self, goal: str, objective: Objective) -> Callable[[float, int | None, int | None], None]:
@@ -281,7 +289,7 @@ class _Search:
         limit = max(found, Fraction(floor(found + Fraction(goal.slack) * abs(found))))
         proven = found == proven_bound and all(tier.proven for tier in self.tiers)
         required = self.audit.required.get(goal.name)
-        self.tiers.append(Tier(goal.name, found, proven_bound, limit, None, required, proven))
+        self.tiers.append(Tier(goal.name, found, proven_bound, limit, None, required, proven, said))
         side = floor(limit / objective.scale) - objective.offset
         cap = sp.csr_array(objective.coefficients[None, :])
         self.mip = self.mip.with_rows(cap, np.array([-INF]), np.array([side]), lambda: [f"limit({goal.name})"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from forcegen.mip import Ints
 
 
@@ -41,6 +43,8 @@ class SolveOptions:
         A plan to start from. If it is feasible, the outcome is never worse.
     relax : bool
         Solve the LP relaxation only: the outcome has `relaxation` and `bound`, and no values.
+    native : mapping
+        Options of the solver's own, by its names; the options above win over them.
 
     Raises
     ------
@@ -55,6 +59,7 @@ class SolveOptions:
     memory_limit_gb: float | None = None
     start: Ints | None = None
     relax: bool = False
+    native: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check."""

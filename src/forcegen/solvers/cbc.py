@@ -43,6 +43,7 @@ STATUSES: Final[dict[str, tuple[Status, Termination]]] = {
 """What the first words of CBC's solution file mean; the last two are ours, for when there is no such file."""
 
 _NO_PLAN = "no integer solution"
+_UNKNOWN_OPTION = "No match for "
 _UNDECIDED = "infeasible or unbounded"
 _NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
 _VERSION = re.compile(r"^Version:\s*(\S+)")
@@ -83,6 +84,7 @@ class _Run:
         self.bound: float | None = None
         self.x: Ints | None = None
         self.undecided = False
+        self.unknown = ""
         self.log: deque[str] = deque(maxlen=_LOG_LINES)
         self.late = self.stopped = False
         self._job = job
@@ -106,7 +108,9 @@ class _Run:
         self._follow([self._binary, str(model_file), *self._options(seconds), "-solution", str(solution_file)])
         self.late = self._job.seconds_left() <= 0
         self.stopped = self._channel.stopped()
-        if solution_file.exists():
+        if self.unknown:
+            self.native = "Invalid model"
+        elif solution_file.exists():
             self._read_solution(solution_file)
         return self
 
@@ -124,6 +128,7 @@ class _Run:
             options["threads"] = str(self._job.threads)
         if self._job.start is not None:
             options["mipstart"] = str(self._folder / "start.txt")
+        options = {name: str(value) for name, value in self._job.native.items()} | options
         given = [part for name, value in options.items() for part in (f"-{name}", value)]
         return [*given, "-solve", "-printingOptions", "all"]
 
@@ -145,6 +150,8 @@ class _Run:
         if line:
             self.log.append(line)
         self.undecided |= _UNDECIDED in line
+        if line.startswith(_UNKNOWN_OPTION):
+            self.unknown = f"cbc has no option {line.removeprefix(_UNKNOWN_OPTION).split()[0]}"
         if "errors on input" in line or "model not valid" in line:
             self.native = "Invalid model"
         if found := _VERSION.match(line):
@@ -203,7 +210,7 @@ def _answer(result: _Run, job: Job) -> Body:
         claim,
         x=result.x,
         bound=bound if claim[0] in (Status.OPTIMAL, Status.FEASIBLE) else None,
-        message="; ".join(result.log) if claim[0] is Status.ERROR else "",
+        message=result.unknown or "; ".join(result.log) if claim[0] is Status.ERROR else "",
     )
 
 

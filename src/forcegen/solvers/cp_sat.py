@@ -9,7 +9,7 @@ import numpy as np
 
 from forcegen.mip import INF, Ints, MipModel, Status, Termination
 from forcegen.solvers.box import Box, finite_box, has_ray
-from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, unpack
+from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, no_option, unpack
 
 if TYPE_CHECKING:
     from forcegen.workers import Body, Channel
@@ -42,6 +42,11 @@ def solve(payload: Body, channel: Channel) -> Body:
     model = cp_model.CpModel()
     _fill(model.proto, job.model, box, job.start)
     solver = cp_model.CpSolver()
+    for name, value in job.native.items():
+        try:
+            setattr(solver.parameters, name, value)
+        except (AttributeError, TypeError, ValueError):
+            return answer("MODEL_INVALID", STATUSES["MODEL_INVALID"], message=no_option("cp-sat", name, value))
     seconds = _set_parameters(solver.parameters, job)
     if seconds <= 0:
         return answer("UNKNOWN", STATUSES["UNKNOWN"])

@@ -10,7 +10,7 @@ import numpy as np
 
 from forcegen.mip import Ints, Status, Termination, objective_step
 from forcegen.solvers.sift import sift
-from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, rounded, unpack, with_infinity
+from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, no_option, rounded, unpack, with_infinity
 
 if TYPE_CHECKING:
     from forcegen.workers import Body, Channel
@@ -55,6 +55,9 @@ def solve(payload: Body, channel: Channel) -> Body:
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     stream = Stream(channel)
     stream.version(highs.version())
+    for name, value in job.native.items():
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            return answer("kLoadError", STATUSES["kLoadError"], message=no_option("highs", name, value))
     _set_options(highs, job)
     if _load(highs, job, highspy.kHighsInf) == highspy.HighsStatus.kError:
         return answer("kLoadError", STATUSES["kLoadError"], message="HiGHS refuses the model's numbers")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forcegen.mip import INF, Ints, MipModel, Status, Termination, objective_step
-from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, rounded, unpack
+from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, no_option, rounded, unpack
 
 if TYPE_CHECKING:
     from forcegen.workers import Body, Channel
@@ -45,6 +45,11 @@ def solve(payload: Body, channel: Channel) -> Body:
     stream = Stream(channel)
     scip: Any = pyscipopt.Model()
     stream.version(f"{scip.getMajorVersion()}.{scip.getMinorVersion()}.{scip.getTechVersion()}")
+    for name, value in job.native.items():
+        try:
+            scip.setParam(name, value)
+        except (KeyError, ValueError, TypeError):
+            return answer("no option", (Status.ERROR, Termination.NUMERIC), message=no_option("scip", name, value))
     _set_parameters(scip, job)
     variables = _fill(pyscipopt, scip, job.model)
     if job.start is not None:

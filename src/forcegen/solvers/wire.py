@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -42,6 +42,7 @@ class Job:
     seed: int
     start: Ints | None
     relax: bool
+    native: dict[str, Any] = field(default_factory=dict)
 
     def seconds_left(self) -> float:
         """Return the seconds that the solver still has."""
@@ -67,6 +68,7 @@ def pack(model: MipModel, options: SolveOptions, start: Ints | None, deadline: f
         "threads": options.threads,
         "seed": options.seed,
         "relax": options.relax,
+        "native": dict(options.native),
     }
     return payload if start is None else payload | {"start": start}
 
@@ -94,6 +96,7 @@ def unpack(payload: Body) -> Job:
         seed=payload["seed"],
         start=payload.get("start"),
         relax=payload["relax"],
+        native=payload.get("native", {}),
     )
 
 
@@ -128,6 +131,11 @@ def answer(
         "relaxation": relaxation,
     }
     return result if x is None else result | {"x": x}
+
+
+def no_option(solver: str, name: str, value: Any) -> str:
+    """Return what to say where a solver takes no such option."""
+    return f"{solver} takes no option {name!r} with the value {value!r}"
 
 
 class Stream:

@@ -1,0 +1,97 @@
+"""A sweep as a table, as plain data and as files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.markup import escape
+from rich.text import Text
+
+from forcegen.report.document import number
+from forcegen.report.files import csv_text
+from forcegen.report.tables import amount, titled
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from forcegen.planning.sweep import Difference, Line, Sweep
+
+_NAMES = ("instance", "model", "solver", "seed", "goal")
+
+
+def sweep_tables(found: Sweep) -> RenderableType:
+    """Return the comparison, and what a reader must know of it; what all lines share stands in the title."""
+    differ = [name for name in _NAMES if len({getattr(line, name) for line in found.lines}) > 1]
+    shared = ", ".join(_said(found.lines[0], name) for name in _NAMES if name not in differ) if found.lines else ""
+    table = titled(f"Sweep: {escape(shared)}" if shared else "Sweep")
+    for name in ("scenario", *differ):
+        table.add_column(name, overflow="fold")
+    for name in ("value", "bound", "gap", "covered", "minimums broken", "against the base"):
+        table.add_column(name, justify="right", overflow="fold")
+    for line in found.lines:
+        names = (Text(_said(line, name)) for name in differ)
+        table.add_row(Text(line.scenario or "(base)"), *names, *_cells(line))
+    notes = [f"{len(found.lines)} of {found.wanted} runs finished; {found.seconds:.0f} s"]
+    notes += [f"Contradiction: {text}" for text in found.contradictions]
+    return Group(table, *(Text(note, style="dim" if i == 0 else "bold") for i, note in enumerate(notes)))
+
+
+def _said(line: Line, name: str) -> str:
+    return f"seed {line.seed}" if name == "seed" else str(getattr(line, name))
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    if line.value is None:
+        what = "no plan exists" if line.status == "INFEASIBLE" else line.status.replace("_", " ").lower()
+        return (what, amount(line.bound), "", "", "", "" if line.difference is None else "no plan")
+    gap = "proven" if line.proven else "" if line.gap is None else f"{line.gap:.2%}"
+    covered = "" if line.covered is None else f"{float(line.covered):.1%}"
+    short = "" if line.minimums is None else f"{line.minimums:,}"
+    return amount(line.value), amount(line.bound), gap, covered, short, _interval(line.difference)
+
+
+def _interval(difference: Difference | None) -> str:
+    if difference is None:
+        return ""
+    if difference.exact:
+        return _signed(difference.low, "")
+    return f"{_signed(difference.low, 'unknown')} to {_signed(difference.high, 'unknown')}"
+
+
+def _signed(value: Any, otherwise: str) -> str:
+    return otherwise if value is None else f"{float(value):+,.10g}"
+
+
+def sweep_document(found: Sweep) -> dict[str, Any]:
+    """Return the comparison as one JSON document."""
+    return {
+        "wanted": found.wanted,
+        "finished": len(found.lines),
+        "lines": [_line(line) for line in found.lines],
+        "contradictions": list(found.contradictions),
+        "seconds": round(found.seconds, 3),
+    }
+
+
+def sweep_files(found: Sweep) -> dict[str, str]:
+    """Return the files that lie beside the runs: sweep.json, and sweep.csv with a row a line."""
+    rows = [_line(line) for line in found.lines]
+    for row in rows:
+        difference = row.pop("difference") or {"low": None, "high": None}
+        row |= {"difference_low": difference["low"], "difference_high": difference["high"]}
+    header = list(rows[0]) if rows else ["run"]
+    return {
+        "sweep.json": json.dumps(sweep_document(found), indent=1, ensure_ascii=False) + "\n",
+        "sweep.csv": csv_text(header, ([row[name] for name in header] for row in rows)),
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    difference = line.difference
+    interval = None
+    if difference is not None:
+        interval = {"low": number(difference.low), "high": number(difference.high), "exact": difference.exact}
+    exact = {name: number(getattr(line, name)) for name in ("value", "bound", "covered")}
+    return vars(line) | exact | {"difference": interval}
