@@ -30,10 +30,6 @@ def test_a_result_is_read_back_as_it_was(out: Path) -> None:
     assert again == json.loads((out / "result.json").read_text())
 
 
-def test_the_folder_is_an_instance_with_a_plan(out: Path) -> None:
-    assert run("check", str(out), str(out)).returncode == 0
-
-
 def test_the_page_says_what_changes_from_another_plan(out: Path, tmp_path: Path) -> None:
     done = run("report", str(out), "-o", str(tmp_path / "page.html"))
     assert done.returncode == 0
@@ -67,7 +63,7 @@ def test_a_plan_that_breaks_a_limit_is_refused(out: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ('"status": "OPTIMAL"', '"status": "GREAT"', "unknown status"),
+        ('"status": "OPTIMAL"', '"status": "GREAT"', "unknown"),
         ('"solver"', '"salver"', "Field required"),
         ("{", "[", "is not JSON"),
     ],

@@ -13,11 +13,10 @@ from forcegen.cli.app import app
 from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import console, print_json
-from forcegen.io.instance import instance_text
-from forcegen.io.model import model_text
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.diff import diff_plans
+from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.solve import solve as solve_instance
 from forcegen.report.document import result_document
@@ -80,10 +79,6 @@ def solve(
 
 
 def _documents(result: Result) -> dict[str, str]:
-    """Return what was asked and what was found, as documents that can be read again."""
-    plans = {"plan.yaml": result.plan, "base.yaml": result.base}
-    return {
-        "instance.yaml": instance_text(result.instance),
-        "model.yaml": model_text(result.model),
-        **{name: plan_text(plan) for name, plan in plans.items() if plan is not None},
-    }
+    """Return what was asked, for `forcegen report`, and the plan."""
+    plan = {} if result.plan is None else {"plan.yaml": plan_text(result.plan)}
+    return {ASKED: asked_text(result)} | plan

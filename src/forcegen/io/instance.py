@@ -16,7 +16,7 @@ from forcegen.io.errors import refuse
 from forcegen.io.scenario import apply_scenario, find_scenario
 from forcegen.io.table import read_table
 from forcegen.io.validation import validated
-from forcegen.io.yaml import Tree, parse, read_text, written
+from forcegen.io.yaml import Tree, parse, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,17 +54,6 @@ def read_instance(path: Path | str, scenarios: Sequence[str] = ()) -> Instance:
     for name in scenarios:
         apply_scenario(tree, find_scenario(name, Path(path)))
     return validated(tree, Instance)
-
-
-def instance_text(instance: Instance) -> str:
-    """Return an instance as one YAML document, a line an item of a list."""
-    document = instance.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    lists = {name: document.pop(name) for name in LISTS if name in document}
-    text = written(document)
-    for name, items in lists.items():
-        text += f"{name}:{' []' if not items else ''}\n"
-        text += "".join("- " + written(item, flow=True) for item in items)
-    return text
 
 
 def read_instance_tree(path: Path | str) -> Tree:

@@ -8,7 +8,7 @@ from forcegen.domain.consistency import did_you_mean
 from forcegen.domain.model import Model
 from forcegen.io.errors import refuse
 from forcegen.io.validation import validated
-from forcegen.io.yaml import parse, read_text, written
+from forcegen.io.yaml import parse, read_text
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = (_PACKAGE / "models", _PACKAGE.parents[1] / "models")  # as installed; as checked out
@@ -33,8 +33,3 @@ def read_model(name: str) -> Model:
         advice = did_you_mean(name, shipped, f"shipped: {', '.join(shipped)}; or name a .yaml file")
         raise refuse(f"there is no model {name!r}", value=name, advice=advice)
     return validated(parse(read_text(path, str(path)), str(path)), Model)
-
-
-def model_text(model: Model) -> str:
-    """Return a model as YAML."""
-    return written(model.model_dump(mode="json", by_alias=True, exclude_unset=True))

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from forcegen.audit import Violation, audit
+from forcegen.domain.instance import Instance
+from forcegen.domain.model import Model
 from forcegen.domain.numbers import plain
+from forcegen.domain.plan import Plan
 from forcegen.io.errors import refuse
-from forcegen.io.instance import read_instance
-from forcegen.io.model import read_model
 from forcegen.io.plan import read_plan
 from forcegen.mip import Status, Termination
 from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Size, Tier
 from forcegen.planning.worth import worth
 
 if TYPE_CHECKING:
-    from forcegen.audit import Audit
-    from forcegen.domain.model import Model
+    from collections.abc import Callable
 
+    from forcegen.audit import Audit
+
+ASKED = "asked.json"
 _Number = int | float | None
+
+
+def _named(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def member(name: str) -> StrEnum:
+        if name not in kind.__members__:
+            raise ValueError(f"{name!r} is unknown")
+        return kind[name]
+
+    return member
 
 
 class _Saved(BaseModel):
@@ -60,17 +73,43 @@ class _Seconds(_Saved):
     total: float
 
 
+class _Asked(_Saved):
+    instance: Instance
+    model: Model
+    base: Plan | None = None
+
+
 class _Document(_Saved):
     scenario: tuple[str, ...]
     solver: str
-    status: str
-    termination: str
+    status: Annotated[Status, BeforeValidator(_named(Status))]
+    termination: Annotated[Termination, BeforeValidator(_named(Termination))]
     goals: tuple[_Goal, ...]
     binding: tuple[_Limit, ...]
     size: _Size
     seconds: _Seconds
     versions: dict[str, str]
     message: str
+    plan: dict[str, Any] | None
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a plan."""
+        return self.plan is not None
+
+
+_Kind = TypeVar("_Kind", bound=_Saved)
+
+
+def asked_text(result: Result) -> str:
+    """Return what was asked as JSON: the instance with its scenarios, the model, and the plan to start from."""
+    documents = {"instance": result.instance, "model": result.model, "base": result.base}
+    plain_data = {
+        name: document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        for name, document in documents.items()
+        if document is not None
+    }
+    return json.dumps(plain_data, ensure_ascii=False) + "\n"
 
 
 def read_result(folder: Path | str) -> Result:
@@ -85,10 +124,9 @@ def read_result(folder: Path | str) -> Result:
     """
     folder = Path(folder)
     folder = folder.parent if folder.name == "result.json" else folder
-    said = _read(folder / "result.json")
-    instance, model = read_instance(folder / "instance.yaml"), read_model(str(folder / "model.yaml"))
-    plan = read_plan(folder / "plan.yaml") if (folder / "plan.yaml").exists() else None
-    base = read_plan(folder / "base.yaml") if (folder / "base.yaml").exists() else None
+    said, asked = _read(folder / "result.json", _Document), _read(folder / ASKED, _Asked)
+    instance, model, base = asked.instance, asked.model, asked.base
+    plan = read_plan(folder / "plan.yaml") if said.has_plan else None
     judged = None
     if plan is not None:
         goals = list(dict.fromkeys(part for goal in model.goals for part in goal.parts))
@@ -100,8 +138,8 @@ def read_result(folder: Path | str) -> Result:
         instance=instance,
         model=model,
         solver=said.solver,
-        status=Status[said.status],
-        termination=Termination[said.termination],
+        status=said.status,
+        termination=said.termination,
         tiers=tuple(_tier(goal) for goal in said.goals),
         plan=plan,
         audit=judged,
@@ -131,9 +169,9 @@ def _tier(goal: _Goal) -> Tier:
     return Tier(goal.name, found, bound, limit, value, required, goal.proven)
 
 
-def _read(file: Path) -> _Document:
+def _read(file: Path, kind: type[_Kind]) -> _Kind:
     try:
-        document = _Document.model_validate(json.loads(file.read_text(encoding="utf-8")))
+        return kind.model_validate(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise refuse("there is no such file", file=str(file), advice="name a folder that solve -o wrote") from None
     except OSError as error:
@@ -144,7 +182,3 @@ def _read(file: Path) -> _Document:
         raise refuse(fault["msg"], file=str(file), field=field, advice="solve again with -o") from None
     except ValueError as error:
         raise refuse(f"is not JSON: {error}", file=str(file), advice="solve again with -o") from None
-    for name, known in (("status", Status), ("termination", Termination)):
-        if getattr(document, name) not in known.__members__:
-            raise refuse(f"unknown {name}", file=str(file), field=name, value=getattr(document, name))
-    return document
