@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from forcegen.planning.diff import diff, diff_plans
     from forcegen.planning.explain import explain
     from forcegen.planning.export import export
+    from forcegen.planning.replan import replan
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.stress import stress
+    from forcegen.planning.surprise import surprise
     from forcegen.planning.sustain import sustain
     from forcegen.planning.sweep import sweep
     from forcegen.planning.validate import validate
@@ -40,8 +42,10 @@ _HOMES = {
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
     "serve": "forcegen.web.serve",
+    "replan": "forcegen.planning.replan",
     "solve": "forcegen.planning.solve",
     "stress": "forcegen.planning.stress",
+    "surprise": "forcegen.planning.surprise",
     "sustain": "forcegen.planning.sustain",
     "sweep": "forcegen.planning.sweep",
     "validate": "forcegen.planning.validate",
@@ -62,9 +66,11 @@ __all__ = [
     "read_instance",
     "read_model",
     "read_plan",
+    "replan",
     "serve",
     "solve",
     "stress",
+    "surprise",
     "sustain",
     "sweep",
     "validate",

@@ -10,6 +10,7 @@ from forcegen.audit.coverage import check_hard, lines, needs
 from forcegen.audit.derive import burdens, force, freed, reliefs
 from forcegen.audit.goals import GOALS, REQUIRED, Case
 from forcegen.audit.limits import check_beds, check_supply
+from forcegen.audit.past import after_the_past, check_past
 from forcegen.audit.presence import expand
 from forcegen.audit.result import Audit
 from forcegen.audit.rules import check_rules
@@ -34,6 +35,7 @@ def audit(
     willing: Sequence[str] | None = None,
     base: Plan | None = None,
     soft: Mapping[str, Decimal] | None = None,
+    at: int | None = None,
 ) -> Audit:
     """Judge a plan and compute what it is worth.
 
@@ -52,26 +54,34 @@ def audit(
     soft
         Rule kinds whose violations are a cost, and what one of what they count costs.
 
+    at
+        The number of the period in which `base` was made anew into this plan: what it says of earlier periods is past.
+        The past is not judged, but has to be that of `base` (docs/semantics.md, section 9).
+
     Raises
     ------
     ValueError
-        If a goal is not known, or is `changes` and there is no base.
+        If a goal is not known, or is `changes` and there is no base, or the plan is made anew of no base.
     """
     if goals is None:
         goals = [goal for goal in GOALS if goal != "changes" or base is not None]
     for goal in goals:
         if goal not in GOALS:
             raise ValueError(f"there is no goal {goal!r}; known: {', '.join(GOALS)}")
-    theatre = expand(instance, plan)
+    if at is not None and base is None:
+        raise ValueError("a plan that is made anew needs the plan that it was")
+    theatre = expand(instance, plan, at)
     found = needs(theatre)
     case = Case(found, theatre, plan, base, willing)
     prices = soft or {}
-    violations = tuple(_violations(instance, plan, theatre, found))
+    everything = violations = tuple(_violations(instance, plan, theatre, found))
+    if at is not None and base is not None:
+        violations = (*after_the_past(violations, instance, base, at), *check_past(theatre, plan, base, at))
     return Audit(
         violations=tuple(v for v in violations if not _priced(v, prices)),
         goals={goal: GOALS[goal](case) for goal in goals},
         soft={
-            kind: sum((Fraction(price) * (v.amount or 0) for v in violations if v.kind == kind and v.rule), Fraction(0))
+            kind: sum((Fraction(price) * (v.amount or 0) for v in everything if v.kind == kind and v.rule), Fraction(0))
             for kind, price in prices.items()
         },
         required={goal: REQUIRED[goal](found) for goal in goals if goal in REQUIRED},

@@ -38,13 +38,17 @@ class Station:
 
 @dataclass(frozen=True)
 class Presence:
-    """A unit at its station for `periods` periods from `start`; `running` if history began it."""
+    """A unit at its station for `periods` periods from `start`; `running` if history began it.
+
+    `begun` says that its tour started before the period in which the plan is made anew.
+    """
 
     station: Station
     unit: int
     start: int
     periods: int
     running: bool
+    begun: bool = False
 
     @property
     def leaves(self) -> int:
@@ -72,8 +76,8 @@ class Theatre:
 
     @cached_property
     def planned(self) -> tuple[Presence, ...]:
-        """The tours of the plan, without those that history began."""
-        return tuple(p for p in self.presences if not p.running)
+        """The tours that the plan decides: not what history began, nor what had begun when it was made anew."""
+        return tuple(p for p in self.presences if not (p.running or p.begun))
 
     @cached_property
     def by_unit(self) -> dict[tuple[str, int], list[Presence]]:
@@ -88,8 +92,11 @@ class Theatre:
         return range(max(0, presence.start), max(0, min(presence.leaves, self.instance.horizon.periods)))
 
 
-def expand(instance: Instance, plan: Plan) -> Theatre:
-    """Return who is present; tours that name what the instance does not know are left out."""
+def expand(instance: Instance, plan: Plan, at: int | None = None) -> Theatre:
+    """Return who is present; tours that name what the instance does not know are left out.
+
+    `at` is the period in which the plan was made anew, if it was.
+    """
     stations: dict[tuple[str, str, str], Station] = {}
 
     def station(k: str, s: str, r: str) -> Station:
@@ -99,8 +106,11 @@ def expand(instance: Instance, plan: Plan) -> Theatre:
 
     known = (tour for tour in plan.tours if not any(unknown(instance, tour)))
     planned = [
-        Presence(station(x.contingent, x.sector, x.role), x.unit, instance.horizon.index(x.start), x.periods, False)
+        Presence(
+            station(x.contingent, x.sector, x.role), x.unit, start, x.periods, False, at is not None and start < at
+        )
         for x in known
+        for start in [instance.horizon.index(x.start)]
     ]
     leads = tuple(lead for lead in plan.leads if not any(unknown_of_lead(instance, lead)))
     return Theatre(instance, (*_running(instance, station), *planned), leads)

@@ -27,6 +27,8 @@ class Violation:
         The same in words, with the value and the limit.
     amount
         By how much, in what the rule counts, where the kind can be soft.
+    cut
+        Of a term that is too short: the first period after it.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class Violation:
     period: str | None
     message: str
     amount: Fraction | None = None
+    cut: str | None = None
 
 
 @dataclass(frozen=True)

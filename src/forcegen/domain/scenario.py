@@ -72,6 +72,7 @@ class Scenario(Sourced):
     scenario: Id
     name: str | None = None
     asks: str | None = Field(None, description="The question that the scenario puts.")
+    announced: Period | None = Field(None, description="When it becomes known; absent: before anything is decided.")
     set: tuple[SetField, ...] = ()
     scale: tuple[ScaleField, ...] = ()
     remove: tuple[Remove, ...] = ()

@@ -79,7 +79,8 @@ def encode(formulation: Formulation, plan: Plan) -> Ints:
     """
     frame = formulation.frame
     values = np.zeros(formulation.model.columns, dtype=np.int64)
-    values[: len(frame.columns.tours)] = frame.taken(_tours(plan, frame.instance))
+    taken = frame.taken(_tours(plan, frame.instance))
+    values[: len(taken)] = taken if frame.begun is None else np.clip(taken, frame.lower, frame.upper)
     _encode_leads(formulation, plan, values)
     return settled(formulation, values)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from forcegen.domain.contingent import Contingent
     from forcegen.domain.instance import Instance
     from forcegen.domain.place import Sector
+    from forcegen.tours.begun import Begun
 
 Ints = NDArray[np.int64]
 MILLI = 1000
@@ -107,10 +108,11 @@ class Frame:
     single = False
     """Whether columns are those of single units."""
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+    def __init__(self, instance: Instance, begun: Begun | None = None) -> None:
+        self.instance, self.begun = instance, begun
         self.periods = instance.horizon.periods
-        self.allowed = allowed_tours(instance)
+        allowed = allowed_tours(instance)
+        self.allowed = allowed if begun is None else begun.columns(allowed, instance)
         self.columns = self._columns()
         self.running = self._body(*running_tours(instance))
 
@@ -127,7 +129,19 @@ class Frame:
     @cached_property
     def upper(self) -> Ints:
         """The most that each column can be, int64[columns]."""
-        return self.by_contingent(lambda k: k.pool)[self.columns.tours.contingent]
+        return self._bounds[1]
+
+    @property
+    def lower(self) -> Ints:
+        """The least that each column can be, int64[columns]: what has begun stays."""
+        return self._bounds[0]
+
+    @cached_property
+    def _bounds(self) -> tuple[Ints, Ints]:
+        upper = self.by_contingent(lambda k: k.pool)[self.columns.tours.contingent]
+        if self.begun is None:
+            return np.zeros_like(upper), upper
+        return self.begun.bounds(self.columns.tours, upper, self.instance)
 
     @cached_property
     def spells(self) -> Spells:
@@ -138,8 +152,11 @@ class Frame:
 
     @property
     def room(self) -> Ints:
-        """Units of each pool that history leaves free, int64[pools, periods]; a pool is a contingent's."""
-        return self.units_free
+        """Units of each pool that history leaves free, int64[pools, periods]; a pool is a contingent's.
+
+        What has begun keeps its units away even where the pool is smaller by now.
+        """
+        return self.units_free if self.begun is None else np.maximum(self.units_free, self.begun.away(self.instance))
 
     @cached_property
     def units_free(self) -> Ints:
@@ -172,11 +189,17 @@ class Frame:
         """
         tours = self.columns.tours.take(np.repeat(np.arange(len(taken)), np.maximum(taken, 0)))
         tours = tours.take(np.lexsort((tours.start, tours.contingent)))
-        units = rostered(tours, self.instance)
+        past = None if self.begun is None else self.begun.first_free(self.instance)
+        if self.begun is not None:
+            tours = tours.take(np.flatnonzero(tours.start >= self.begun.at))
+        units = rostered(tours, self.instance, past)
         if not units.all():
             at = int(np.flatnonzero(units == 0)[0])
             name = self.instance.contingents[tours.contingent[at]].id
             raise ValueError(f"{name}: more units serve in {self.label(tours.start[at])} than there are")
+        if self.begun is not None:
+            tours = Tours(*(np.concatenate(x) for x in zip(self.begun.tours.fields, tours.fields, strict=True)))
+            units = np.concatenate([self.begun.units, units])
         return tours, units
 
     def taken(self, tours: Tours) -> Ints:

@@ -15,6 +15,7 @@ from forcegen.domain.scope import active_periods
 from forcegen.formulation.compact import Compact, timetable
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.goals import GOALS, Aim, Objective, Question, combined
+from forcegen.formulation.past import after_the_past
 from forcegen.formulation.registry import JOINT_ROWS, REMOVED_COLUMNS, RULE_ROWS
 from forcegen.formulation.ring import Ring
 from forcegen.formulation.rows.coverage import Coverage, coverage, coverage_rows
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from forcegen.domain.plan import Plan
     from forcegen.domain.rules import AnyRule
     from forcegen.formulation.rows.family import Ints, Rows
+    from forcegen.tours.begun import Begun
 
 
 FRAMES: dict[str, type[Frame]] = {"tour": Frame, "compact": Compact, "ring": Ring}
@@ -53,12 +55,15 @@ class Policy:
         The plan that `changes` compares with.
     soft
         Rule kinds whose violations are added to the first goal, and what one of what they count costs.
+    begun
+        The plan as it stands in the period in which it is made anew; tour formulation only.
     """
 
     weighted: Mapping[str, Decimal] = field(default_factory=dict)
     willing: Sequence[str] | None = None
     base: Plan | None = None
     soft: Mapping[str, Decimal] = field(default_factory=dict)
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +106,7 @@ def build(
         If figures are too large to be counted exactly in 64 bits.
     """
     policy = policy or Policy()
-    frame = FRAMES[formulation](instance)
+    frame = FRAMES[formulation](instance) if policy.begun is None else Frame(instance, policy.begun)
     parts = coverage(frame)
     tours = len(frame.columns.tours)
     rules = _rules_as_rows(instance)
@@ -138,7 +143,9 @@ def build(
     holds = int(own[place["lead-changes"]]) if "lead-changes" in place else None
     first = len(families[0].lower)
     asked = slice(first, first + len(families[1].lower))
-    return Formulation(frame, reduce_rows(model), objectives, defined, asked, leads, holds)
+    built = Formulation(frame, reduce_rows(model), objectives, defined, asked, leads, holds)
+    judged = sum(len(family.lower) for family in families[: len(families) - len(place)])
+    return built if policy.begun is None else after_the_past(built, policy.begun, policy.base, judged)
 
 
 def _aims(goals: Sequence[str], policy: Policy, question: Question) -> dict[str, Aim]:
@@ -168,7 +175,7 @@ def _rules_as_rows(instance: Instance) -> list[AnyRule]:
 
 def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> tuple[MipModel, Ints, Ints]:
     """Return the model, what makes each auxiliary column, and the first column of each family's own."""
-    tours, shortfalls = len(frame.columns.tours), _segments(parts)
+    tours, shortfalls = len(frame.columns.tours), _segments(parts, 0 if frame.begun is None else frame.begun.at)
     rows = np.cumsum([0, *(len(family.lower) for family in families)])
     added = np.cumsum([0, *(0 if family.added is None else len(family.added.defined) for family in families)])
     own = tours + len(shortfalls) + added
@@ -199,7 +206,7 @@ def _assembled(frame: Frame, parts: list[Coverage], families: list[Rows]) -> tup
     model = MipModel(
         objective=np.zeros(columns, dtype=np.int64),
         offset=0,
-        lower=np.zeros(columns, dtype=np.int64),
+        lower=np.concatenate([frame.lower, np.zeros(columns - tours, dtype=np.int64)]),
         upper=np.concatenate([frame.upper, shortfalls, np.where(binary, 1, INF)]),
         integer=np.concatenate([np.arange(columns - len(binary)) < tours, binary | whole]),
         matrix=matrix,
@@ -220,10 +227,12 @@ def _names(frame: Frame, parts: list[Coverage], families: list[Rows]) -> Names:
     return Names(_column_names(frame, parts) + added, [name for family in families for name in family.names()])
 
 
-def _segments(parts: list[Coverage]) -> Ints:
-    """Return the upper bounds of the shortfall columns; a hard minimum has none below it."""
+def _segments(parts: list[Coverage], at: int) -> Ints:
+    """Return the upper bounds of the shortfall columns; a hard minimum has none below it, from period `at` on."""
     bounds = [
-        np.column_stack([part.minimum * (not part.requirement.hard), part.target - part.minimum]).ravel()
+        np.column_stack(
+            [part.minimum * ((part.periods < at) | (not part.requirement.hard)), part.target - part.minimum]
+        ).ravel()
         for part in parts
     ]
     return np.concatenate(bounds) if bounds else np.zeros(0, dtype=np.int64)

@@ -39,6 +39,18 @@ def find_scenario(name: str, instance: Path) -> Path:
     raise refuse(f"there is no scenario {name!r}", value=name, advice=did_you_mean(name, known, otherwise))
 
 
+def read_scenario(name: str, instance: Path) -> Scenario:
+    """Return a scenario of an instance, by its name or path.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is malformed.
+    """
+    path = find_scenario(name, instance)
+    return validated(parse(read_text(path, str(path)), str(path)), Scenario)
+
+
 def apply_scenario(tree: Tree, path: Path) -> None:
     """Lay the scenario in a file on an instance's plain data.
 

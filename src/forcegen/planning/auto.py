@@ -47,7 +47,8 @@ class Engine:
         self.message = ""
         tours = len(formulation.frame.columns.tours)
         choices = formulation.defined[len(formulation.leads or ()) :]
-        self._refused = refused or formulation.frame.single or tours < LEAST_TOURS or bool((choices < 0).any())
+        known = formulation.frame.begun is None and not formulation.frame.single
+        self._refused = refused or not known or tours < LEAST_TOURS or bool((choices < 0).any())
 
     @property
     def useful(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -182,6 +183,8 @@ class PlanDiff:
         Troop-periods of each nation, where they differ.
     clean
         Whether the audit finds nothing in either plan.
+    periods
+        Of each requirement, the periods in which it lacks more or less than before, with both amounts.
     """
 
     moved: tuple[Moved, ...]
@@ -189,6 +192,7 @@ class PlanDiff:
     requirements: dict[str, tuple[Fraction, Fraction]]
     nations: dict[str, tuple[Fraction, Fraction]]
     clean: tuple[bool, bool]
+    periods: dict[str, tuple[tuple[str, Fraction, Fraction], ...]] = dataclasses.field(default_factory=dict)
 
 
 def diff_plans(
@@ -205,15 +209,20 @@ def diff_plans(
     forcegen.io.errors.InputError
         If a document is malformed.
     """
-    instance = given_instance(instance, scenario)
-    plans = [given_plan(plan) for plan in (before, after)]
-    audits = [audit(instance, plan) for plan in plans]
+    return compared(given_instance(instance, scenario), given_plan(before), given_plan(after))
+
+
+def compared(instance: Instance, before: Plan, after: Plan, *, at: int | None = None) -> PlanDiff:
+    """Return what differs between two plans; `at` is the period in which the second was made anew of the first."""
+    audits = audit(instance, before), audit(instance, after, base=None if at is None else before, at=at)
+    audits = audits[0], replace(audits[1], goals={k: v for k, v in audits[1].goals.items() if k in audits[0].goals})
     return PlanDiff(
-        tuple(_moved(*plans)),
+        tuple(_moved(before, after)),
         _differing(*(found.goals for found in audits)),
         _differing(*map(_lacking, audits)),
         _differing(*({b.nation: b.troop_periods for b in found.nations} for found in audits)),
         (audits[0].clean, audits[1].clean),
+        _by_period(*audits),
     )
 
 
@@ -223,6 +232,15 @@ def _lacking(found: Audit) -> dict[str, Fraction]:
         short = max(Fraction(0), line.target - line.filled)
         lacking[line.requirement] = lacking.get(line.requirement, Fraction(0)) + short
     return lacking
+
+
+def _by_period(before: Audit, after: Audit) -> dict[str, tuple[tuple[str, Fraction, Fraction], ...]]:
+    found: dict[str, list[tuple[str, Fraction, Fraction]]] = {}
+    for old, new in zip(before.coverage, after.coverage, strict=True):
+        was, now = (max(Fraction(0), line.target - line.filled) for line in (old, new))
+        if was != now:
+            found.setdefault(new.requirement, []).append((new.period, was, now))
+    return {requirement: tuple(lines) for requirement, lines in found.items()}
 
 
 def _differing(first: Mapping[str, Fraction], second: Mapping[str, Fraction]) -> dict[str, tuple[Fraction, Fraction]]:

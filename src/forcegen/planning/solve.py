@@ -17,6 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from forcegen.audit import Violation, audit
+from forcegen.domain.horizon import Period
 from forcegen.domain.plan import Plan
 from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import decode, decode_leads, encode
@@ -32,6 +33,7 @@ from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Siz
 from forcegen.planning.worth import worth
 from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import usable
+from forcegen.tours.begun import standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -104,6 +106,9 @@ def solve(
     scenario: Sequence[str] = (),
     settings: Settings | None = None,
     start: Plan | Path | str | None = None,
+    at: Period | str | None = None,
+    hint: Plan | None = None,
+    most_changes: int | None = None,
     on_progress: Callable[[TierProgress], None] | None = None,
     stop: threading.Event | None = None,
     workers: WorkerPool | None = None,
@@ -118,6 +123,13 @@ def solve(
         Scenarios to lay on the instance, in their order, where the instance is read from disk.
     settings
         Solver and limits; the time limit covers all goals, from this call to its end.
+    at
+        The plan to start from is made anew in this period: what it says of earlier ones is past, notice counts from
+        here. See docs/semantics.md, section 9.
+    hint
+        A plan to search from, where it is not the one to start from.
+    most_changes
+        At most so many tours of the plan to start from may change; the model has the goal `changes` then.
     on_progress
         Told of each better plan and bound.
     stop
@@ -145,11 +157,16 @@ def solve(
         start = None if start is None else given_plan(start)
         loaded = time.monotonic()
         model = without_changes(model) if start is None else model
-        policy = Policy(model.goals[0].parts, model.willing, start, model.prices)
-        formulation = formulated(instance, [goal.name for goal in model.goals], policy, model.formulation)
+        past = None if at is None or start is None else standing(instance, start, instance.horizon.index(_period(at)))
+        if past is not None:
+            model = model.model_copy(update={"formulation": "tour"})
+        policy = Policy(model.goals[0].parts, model.willing, start, model.prices, past)
+        goals = dict.fromkeys((*(goal.name for goal in model.goals), *(() if most_changes is None else ("changes",))))
+        formulation = formulated(instance, list(goals), policy, model.formulation)
         built = time.monotonic()
         search = _Search(formulation, policy, model, settings, begun, on_progress, stop or threading.Event(), start)
-        search.run(start, pool)
+        search.limit_changes(most_changes)
+        search.run(start if hint is None else hint, pool)
     ended = time.monotonic()
     seconds = Seconds(loaded - begun, built - loaded, ended - built - search.audited, search.audited, ended - begun)
     return search.result(tuple(scenario), seconds)
@@ -195,11 +212,17 @@ class _Search:
             if self.values is None:
                 break
 
+    def limit_changes(self, most: int | None) -> None:
+        """Let no more tours than these change."""
+        if most is not None:
+            goal = self.formulation.objectives["changes"]
+            self._limit("changes", goal, floor(most / goal.scale))
+
     def _take_start(self, start: Plan) -> None:
         values = encode(self.formulation, start)
-        if len(self.mip.violations(values)) == 0:
+        if self.mip.feasible(values):
             self.values = values
-        else:
+        elif self.policy.begun is None:
             self.message = "the plan to start from does not keep all limits here; it was set aside"
 
     def _tier(self, goal: Goal, last: bool, workers: WorkerPool) -> None:
@@ -237,7 +260,7 @@ class _Search:
         return formulated(self.instance, [goal.name for goal in self.model.goals], self.policy)
 
     def _greedy(self) -> Ints | None:
-        if self.settings.alone:
+        if self.settings.alone or self.policy.begun is not None:
             return None
         values = construct(self._in_tours)
         if values is None or self._in_tours is self.formulation:
@@ -290,9 +313,12 @@ class _Search:
         proven = found == proven_bound and all(tier.proven for tier in self.tiers)
         required = self.audit.required.get(goal.name)
         self.tiers.append(Tier(goal.name, found, proven_bound, limit, None, required, proven, said))
-        side = floor(limit / objective.scale) - objective.offset
+        self._limit(goal.name, objective, floor(limit / objective.scale))
+
+    def _limit(self, name: str, objective: Objective, side: int) -> None:
         cap = sp.csr_array(objective.coefficients[None, :])
-        self.mip = self.mip.with_rows(cap, np.array([-INF]), np.array([side]), lambda: [f"limit({goal.name})"])
+        sides = np.array([-INF]), np.array([side - objective.offset])
+        self.mip = self.mip.with_rows(cap, *sides, lambda: [f"limit({name})"])
 
     def _said(self, objective: Objective) -> Fraction:
         assert self.values is not None
@@ -309,6 +335,7 @@ class _Search:
             willing=self.model.willing,
             base=self.base,
             soft=self.model.prices,
+            at=None if self.policy.begun is None else self.policy.begun.at,
         )
         self.audited += time.monotonic() - begun
         if not self.audit.clean:
@@ -381,6 +408,10 @@ class _Search:
                 "versions": versions,
             }
         )
+
+
+def _period(at: Period | str) -> Period:
+    return at if isinstance(at, Period) else Period.parse(at)
 
 
 def _plan(formulation: Formulation, values: Ints) -> Plan:

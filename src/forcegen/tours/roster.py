@@ -35,21 +35,25 @@ def free_after(tours: Tours, instance: Instance) -> Ints:
     """Return the period in which a unit may start again after each tour, its dwell served; int64[n]."""
     result = np.zeros(len(tours), dtype=np.int64)
     for k, contingent in enumerate(instance.contingents):
-        for length in contingent.tour_lengths if contingent.pool else ():
-            mine = (tours.contingent == k) & (tours.length == length)
+        own = tours.contingent == k
+        for length in np.unique(tours.length[own]).tolist():
+            mine = own & (tours.length == length)
             result[mine] = tours.start[mine] + length + contingent.dwell_after(length)
     return result
 
 
-def rostered(tours: Tours, instance: Instance) -> Ints:
+def rostered(tours: Tours, instance: Instance, free: Ints | None = None) -> Ints:
     """Return which unit of its contingent takes each tour, from 1: the one that has been free longest; 0 for none.
 
     Parameters
     ----------
     tours
         One entry for each unit's tour, those of a contingent in the order of their starts.
+    free : int64[units], optional
+        The first period in which each unit is free; as history leaves it unless given.
     """
     contingent, first = units_of(instance)
+    first = first if free is None else free
     heaps: list[list[tuple[int, int]]] = [[] for _ in instance.contingents]
     for k, period in zip(contingent.tolist(), first.tolist(), strict=True):
         heaps[k].append((period, len(heaps[k]) + 1))
@@ -57,8 +61,8 @@ def rostered(tours: Tours, instance: Instance) -> Ints:
         heapq.heapify(heap)
     units = np.zeros(len(tours), dtype=np.int64)
     lines = zip(tours.contingent.tolist(), tours.start.tolist(), free_after(tours, instance).tolist(), strict=True)
-    for i, (k, start, free) in enumerate(lines):
+    for i, (k, start, again) in enumerate(lines):
         if heaps[k] and heaps[k][0][0] <= start:
             units[i] = heaps[k][0][1]
-            heapq.heapreplace(heaps[k], (free, int(units[i])))
+            heapq.heapreplace(heaps[k], (again, int(units[i])))
     return units

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -67,7 +68,8 @@ def _terms(
         if active[judged] and not cut and command.leaves - command.first < rule.term:
             began = theatre.instance.horizon.label(command.first)
             lasts = f"{command.nation} leads {s} for {words.periods(command.leaves - command.first)} from {began}"
-            yield violation(rule, (s, command.nation), theatre.labels[judged], f"{lasts}, at least {rule.term}")
+            found = violation(rule, (s, command.nation), theatre.labels[judged], f"{lasts}, at least {rule.term}")
+            yield replace(found, cut=theatre.labels[command.leaves])
 
 
 class _Troops:

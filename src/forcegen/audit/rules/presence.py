@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forcegen.audit import words
@@ -31,7 +32,8 @@ def check_presence(rule: MinimumPresence, theatre: Theatre) -> Iterator[Violatio
             if rule.term is not None and told and not cut and length < rule.term:
                 stays = f"{nation} stays in {s} for {words.periods(length)} from {theatre.labels[first]}"
                 message = f"{scope_words(rule)}: {stays}, at least {rule.term}"
-                yield violation(rule, (nation, s), theatre.labels[first], message)
+                found = violation(rule, (nation, s), theatre.labels[first], message)
+                yield replace(found, cut=theatre.labels[first + length])
 
 
 def _too_few(rule: MinimumPresence, theatre: Theatre, nation: str, s: str, line: Sequence[int]) -> Iterator[Violation]:

@@ -1,0 +1,105 @@
+"""Surprise: what is planned before something becomes known, and what is made of it then; never with hindsight."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forcegen.io.errors import refuse
+from forcegen.io.instance import read_instance
+from forcegen.io.scenario import read_scenario
+from forcegen.planning.given import given_model, given_plan, given_workers
+from forcegen.planning.replan import Replan, decision, replan
+from forcegen.planning.solve import Settings, TierProgress, solve
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from forcegen.domain.horizon import Period
+    from forcegen.domain.model import Model
+    from forcegen.domain.plan import Plan
+    from forcegen.planning.result import Result
+    from forcegen.workers import WorkerPool
+
+_BASE_SHARE = 0.4
+
+
+def surprise(
+    instance: Path | str,
+    *,
+    scenario: Sequence[str],
+    plan: Plan | Path | str | None = None,
+    at: Period | str | None = None,
+    model: Model | str = "coverage",
+    changes: int | None = None,
+    frontier: bool = False,
+    settings: Settings | None = None,
+    on_progress: Callable[[TierProgress], None] | None = None,
+    stop: threading.Event | None = None,
+    workers: WorkerPool | None = None,
+) -> tuple[Result | None, Replan | None]:
+    """Return the plan made without hindsight, and what is made of it when the surprise becomes known.
+
+    Parameters
+    ----------
+    instance
+        Where it is on disk.
+    scenario
+        Those without `announced` hold from the start; those with it become known then, the latest of them decides.
+    plan
+        The plan that there is; made here unless given, without the surprise.
+    at
+        When it becomes known; as the scenarios say unless given.
+
+    Returns
+    -------
+    base, anew
+        The base is None where a plan is given; the second is None where no base was found.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a document is malformed, or neither `at` nor a scenario says when.
+    """
+    begun, settings = time.monotonic(), settings or Settings()
+    said = {name: read_scenario(name, Path(instance)).announced for name in scenario}
+    known = [name for name in scenario if said[name] is None]
+    announced = [period for period in said.values() if period is not None]
+    if at is None and not announced:
+        raise refuse("nothing says when the change becomes known", advice="say when: --at PERIOD, or `announced`")
+    at = at or max(announced, key=lambda period: period.ordinal)
+    before = read_instance(instance, known if announced else ())
+    at = decision(at, before)
+    with given_workers(workers) as pool:
+        base = None
+        if plan is None:
+            limits = replace(settings, time_limit=settings.time_limit * _BASE_SHARE)
+            base = solve(
+                before,
+                model=given_model(model),
+                settings=limits,
+                on_progress=on_progress,
+                stop=stop,
+                workers=pool,
+            )
+            if base.plan is None:
+                return base, None
+            plan = base.plan
+        left = replace(settings, time_limit=max(1.0, settings.time_limit - (time.monotonic() - begun)))
+        anew = replan(
+            read_instance(instance, scenario),
+            given_plan(plan),
+            at,
+            before=before,
+            model=model,
+            changes=changes,
+            frontier=frontier,
+            settings=left,
+            on_progress=on_progress,
+            stop=stop,
+            workers=pool,
+        )
+    return base, anew
