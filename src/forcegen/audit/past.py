@@ -1,4 +1,4 @@
-"""A plan that was made anew: its past is that of the plan before, is not judged, and nothing new comes before notice."""
+"""A plan that was made anew: its past is that of the plan before and not judged, nothing new comes before notice."""
 
 from __future__ import annotations
 
