@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 OF_THE_POST = ("role:", "condition:", "exclude:", "only:")
-PER_PERIOD = ("nations", "apart", "presence", "escort", "ratio", "share", "lift", "supply", "standby", "pin", "bar")
+AT_LARGE = ("exclude", "only", "either")
 
 
 def outcomes(document: Item, base: Sequence[Item], at: int, goal: str) -> set[tuple[int, Fraction]]:
@@ -32,11 +32,7 @@ def outcomes(document: Item, base: Sequence[Item], at: int, goal: str) -> set[tu
 def silent(document: Item, at: int) -> dict[str, Any]:
     """Return the document with nothing asked before a period that the past could break."""
     reading = Reading(document)
-    rules = [
-        _later(reading, rule, at) if rule["kind"] in PER_PERIOD or rule.get("over") != "horizon" else rule
-        for rule in document.get("rules", ())
-        if rule["kind"] != "either"
-    ] + [rule for rule in document.get("rules", ()) if rule["kind"] == "either"]
+    rules = [_later(reading, rule, at) if _per_period(rule) else rule for rule in document.get("rules", ())]
     requirements = []
     for q in document.get("requirements", ()):
         if q.get("hard") and at > 0:
@@ -45,6 +41,11 @@ def silent(document: Item, at: int) -> dict[str, Any]:
             requirements.append(q)
     kept = [q for q in requirements if not _never(reading, q)]
     return {**document, "rules": [rule for rule in rules if not _never(reading, rule)], "requirements": kept}
+
+
+def _per_period(rule: Item) -> bool:
+    """Whether the past can break a rule; what forbids places is not asked of tours that have begun, only of fills."""
+    return rule["kind"] not in AT_LARGE and rule.get("over") != "horizon"
 
 
 def _later(reading: Reading, item: Item, at: int) -> Item:
