@@ -17,7 +17,7 @@ $(READY): requirements.lock pyproject.toml
 	touch $(READY)
 
 demo: $(READY)
-	$(BIN)/forcegen solve instances/ukraine-2025 --time-limit 30
+	$(BIN)/forcegen demo --time-limit 30
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from forcegen.planning.diff import diff, diff_plans
     from forcegen.planning.explain import explain
     from forcegen.planning.export import export
+    from forcegen.planning.init import init
     from forcegen.planning.replan import replan
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.stress import stress
@@ -38,6 +39,7 @@ _HOMES = {
     "explain": "forcegen.planning.explain",
     "export": "forcegen.planning.export",
     "generate": "forcegen.bench.generate",
+    "init": "forcegen.planning.init",
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
@@ -63,6 +65,7 @@ __all__ = [
     "explain",
     "export",
     "generate",
+    "init",
     "read_instance",
     "read_model",
     "read_plan",

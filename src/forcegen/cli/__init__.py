@@ -1,5 +1,6 @@
 """The commands; no logic. One file a command, in the order in which `--help` lists them."""
 
+from forcegen.cli import demo, init  # isort: skip
 from forcegen.cli import solve, report  # isort: skip
 from forcegen.cli import check, validate  # isort: skip
 from forcegen.cli import explain, sustain, stress, sweep  # isort: skip
@@ -15,10 +16,12 @@ __all__ = [
     "bench",
     "check",
     "convert",
+    "demo",
     "diff",
     "explain",
     "export",
     "generate",
+    "init",
     "main",
     "report",
     "schema",

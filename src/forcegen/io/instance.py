@@ -35,6 +35,24 @@ LISTS: dict[str, tuple[type[BaseModel], ...]] = {
 }
 
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+_FOLDERS = (_PACKAGE / "instances", _PACKAGE.parents[1] / "instances")  # as installed; as checked out
+
+
+def shipped_instance(name: str) -> Path:
+    """Return the folder of an instance that comes with the product.
+
+    Raises
+    ------
+    InputError
+        If it does not lie where it should.
+    """
+    found = next((folder / name for folder in _FOLDERS if (folder / name / "instance.yaml").is_file()), None)
+    if found is None:
+        raise refuse(f"the instance {name} is missing from this installation", advice="install forcegen again")
+    return found
+
+
 def read_instance(path: Path | str, scenarios: Sequence[str] = ()) -> Instance:
     """Return the instance in a folder or file, with scenarios laid on it in their order.
 
