@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from forcegen.bench.generate import generate
     from forcegen.bench.results import bench_check, bench_report
+    from forcegen.bench.run import run_suite
     from forcegen.io.instance import read_instance
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
@@ -45,6 +46,7 @@ _HOMES = {
     "read_plan": "forcegen.io.plan",
     "serve": "forcegen.web.serve",
     "replan": "forcegen.planning.replan",
+    "run_suite": "forcegen.bench.run",
     "solve": "forcegen.planning.solve",
     "stress": "forcegen.planning.stress",
     "surprise": "forcegen.planning.surprise",
@@ -70,6 +72,7 @@ __all__ = [
     "read_model",
     "read_plan",
     "replan",
+    "run_suite",
     "serve",
     "solve",
     "stress",

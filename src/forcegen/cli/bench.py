@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -9,16 +10,39 @@ import typer
 
 from forcegen.bench.check import Checked
 from forcegen.bench.results import bench_check, bench_report
+from forcegen.bench.run import run_suite
 from forcegen.cli.app import app
-from forcegen.cli.endings import REFUSED
+from forcegen.cli.endings import INTERRUPTED, REFUSED, ctrl_c_stops
 from forcegen.cli.options import AsJson
-from forcegen.cli.terminal import print_json
+from forcegen.cli.terminal import print_json, told
 from forcegen.io.whole import check_writable
 
 bench_app = typer.Typer(no_args_is_help=True)
 app.add_typer(bench_app, name="bench", help="Compare solvers: run a suite, check its runs, report on them.")
 
 StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="The folder that bench run or sweep wrote.")]
+
+
+@bench_app.command(epilog="Example: forcegen bench run benchmarks/suites/tiny.yaml -o out/tiny")
+def run(
+    suite: Annotated[Path, typer.Argument(metavar="SUITE", help="A YAML file: instances, solvers, seeds, limits.")],
+    output: Annotated[Path, typer.Option("-o", help="Folder of the runs; goes on with one that holds some.")],
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a dask scheduler, or local; one solve a worker slot.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Workers of a local cluster.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Make the runs of a suite, one at a time, each in a fresh process; goes on where it was stopped or killed."""
+    check_writable(output)
+    stop = threading.Event()
+    with ctrl_c_stops(stop):
+        done = run_suite(suite, output, cluster=cluster, workers=jobs, on_done=told, stop=stop)
+    if as_json:
+        print_json(vars(done) | {"complete": done.complete})
+    else:
+        typer.echo(f"{done.suite}: {done.finished:,} of {done.wanted:,} runs finished; {done.seconds:.0f} s")
+    raise typer.Exit(0 if done.complete else INTERRUPTED)
 
 
 @bench_app.command(epilog="Example: forcegen bench check out/tiny")

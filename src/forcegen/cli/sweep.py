@@ -11,12 +11,11 @@ import typer
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, REFUSED, ctrl_c_stops
 from forcegen.cli.options import AsJson
-from forcegen.cli.terminal import console, print_json
+from forcegen.cli.terminal import console, print_json, told
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sweep import sweep as sweep_instances
 from forcegen.report.sweeps import sweep_document, sweep_files, sweep_tables
-from forcegen.runs import Record
 
 
 @app.command(
@@ -55,7 +54,7 @@ def sweep(
             settings=Settings(time_limit=time_limit, gap=gap, threads=threads, memory_limit=memory_limit),
             jobs=jobs,
             cluster=cluster,
-            on_done=_told,
+            on_done=told,
             stop=stop,
         )
     write_whole(sweep_files(found), output)
@@ -66,10 +65,3 @@ def sweep(
     if found.contradictions:
         raise typer.Exit(REFUSED)
     raise typer.Exit(0 if found.complete else INTERRUPTED)
-
-
-def _told(record: Record, done: int, of: int) -> None:
-    value = "" if record.audited is None else f", {record.audited:,.10g}"
-    scenario = f"+{record.scenario}" if record.scenario else ""
-    said = f"{record.instance}{scenario}, {record.model}, {record.solver}: {record.status.lower()}{value}"
-    typer.echo(f"{done} of {of}: {said}", err=True)

@@ -51,7 +51,7 @@ def task_of(
         family=family,
         model=model.model,
         solver=settings.solver,
-        options=json.dumps(dict(settings.options), sort_keys=True),
+        options=json.dumps(({"alone": True} if settings.alone else {}) | dict(settings.options), sort_keys=True),
         formulation=model.formulation,
         seed=settings.seed,
         threads=settings.cores,

@@ -25,7 +25,7 @@ class Identity:
     solver
         `auto`, or a solver's name.
     options
-        JSON: options of the solver's own, by name.
+        JSON: options of the solver's own, by name; `alone` if it has neither engine nor greedy plan beside it.
     formulation
         How the model is written.
     threads

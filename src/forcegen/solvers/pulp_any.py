@@ -51,6 +51,9 @@ def solve(payload: Body, channel: Channel) -> Body:
     if not pulp.getSolver(name, msg=False).available():
         what = f"the package {LIBRARIES[name]}" if name in LIBRARIES else "its executable"
         return {UNAVAILABLE: f"PuLP does not find {what}, or has no licence for it"}
+    if payload["native"]:
+        message = f"pulp:{name} takes no options of its own here"
+        return answer("Not Solved", (Status.ERROR, Termination.NUMERIC), message=message)
     stream = Stream(channel)
     stream.version(_version(pulp, name) or "unknown")
     return _Adapter(pulp, name, unpack(payload), stream, channel).solve()
