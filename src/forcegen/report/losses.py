@@ -45,8 +45,9 @@ def ranking(found: Stress) -> str:
     nations = found.of_kind("nation")
     if not nations:
         return "No nation has a tour to lose."
-    first = nations[0]
-    tied = [loss.id for loss in nations if loss.rank == first.rank]
+    leading = [loss for loss in nations if loss.rank == nations[0].rank]
+    first = max(leading, key=lambda loss: (loss.infeasible, loss.low))
+    tied = [loss.id for loss in leading]
     required = found.base.tiers[0].required
     if len(tied) == 1:
         text = f"Losing {first.id} costs most: {_costs(first.low, first.high, first.infeasible, required)}"

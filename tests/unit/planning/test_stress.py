@@ -27,7 +27,7 @@ from forcegen.planning.stress.worlds import chances, drawn, quantile, world_inst
 from forcegen.report.losses import ranking, stress_document, stress_tables
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
-from tests.oracle.generate import SUMS, instance
+from tests.oracle.generate import CHOICES, SUMS, instance
 from tests.unit.audit.documents import contingent, document, tour
 
 if TYPE_CHECKING:
@@ -85,9 +85,11 @@ def test_those_who_give_nothing_are_left_out(workers: WorkerPool) -> None:
 EXACT = Settings(time_limit=600, gap=0, threads=1)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_pairs_are_those_that_brute_force_finds(seed: int, workers: WorkerPool) -> None:
-    item = instance(seed, SUMS)
+@pytest.mark.parametrize(
+    ("seed", "kinds"), [*((seed, SUMS) for seed in range(8)), *((seed, CHOICES) for seed in range(4))]
+)
+def test_pairs_are_those_that_brute_force_finds(seed: int, kinds: tuple[str, ...], workers: WorkerPool) -> None:
+    item = instance(seed, kinds)
     known = best(item, ["unmet-target"])
     if not known.feasible:
         pytest.skip("no plan to lose anything of")
