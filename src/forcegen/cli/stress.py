@@ -21,6 +21,9 @@ def stress(
     instance: InstancePath,
     scenario: Scenarios = None,
     pairs: Annotated[bool, typer.Option("--pairs", help="Every pair of nations too.")] = False,
+    surprise: Annotated[
+        bool, typer.Option("--surprise", help="Each nation too as it leaves in its worst period, unforeseen.")
+    ] = False,
     assumptions: Annotated[
         bool, typer.Option("--assumptions", help="Density, pools, dwell and beds too, each 20 % up and down.")
     ] = False,
@@ -47,6 +50,7 @@ def stress(
             model=model,
             scenario=scenario or (),
             pairs=pairs,
+            surprise=surprise,
             assumptions=assumptions,
             draws=draws,
             unseen=unseen,

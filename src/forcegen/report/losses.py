@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from forcegen.planning.stress import Damage, Loss, Pair, Separated, Shaken, Stress
+    from forcegen.planning.stress import Damage, Loss, Pair, Separated, Shaken, Stress, Surprise
 
 _MOST_PAIRS = 20
 _HARM = ("minimums broken", "periods of gap", "leads lost")
@@ -31,7 +31,7 @@ def stress_tables(found: Stress) -> RenderableType:
     for kind, title in (("nation", "without a nation"), ("condition", "if a condition fails")):
         if found.of_kind(kind):
             parts += [_losses(found, kind, f"What is lost {title} ({goal})"), _apart(found.separated(kind))]
-    parts += _pairs(found, goal) + _assumptions(found, goal)
+    parts += _pairs(found, goal) + _surprises(found, goal) + _assumptions(found, goal)
     if found.outlook is not None:
         parts += outlook_tables(found.outlook)
     if found.candidates is not None:
@@ -97,6 +97,24 @@ def _pairs(found: Stress, goal: str) -> list[RenderableType]:
     return [table, Text(f"{rest}{len(found.pairs)} pairs, {solved} of them solved; {bounded}", style="dim"), Text()]
 
 
+def _surprises(found: Stress, goal: str) -> list[RenderableType]:
+    if not found.surprises:
+        return []
+    required = found.base.tiers[0].required
+    columns = ("rank", "", "leaves in", "loss at least", "at most", "of required", "known", "periods below the base")
+    table = titled(f"What is lost by surprise ({goal})", *columns, *_HARM, "tours changed", "broken off")
+    for item in found.surprises:
+        row = (*_interval(item.low, item.high, item.infeasible), _share(item.low, item.high, required))
+        known = "exactly" if item.exact else "proven" if item.infeasible else "within these"
+        changes = tuple("" if count is None else f"{count:,}" for count in (item.changes, item.broken_off))
+        below = "" if item.uncovered is None else f"{item.uncovered:,}"
+        table.add_row(
+            str(item.rank), Text(item.nation), str(item.at), *row, known, below, *_harm(item.damage), *changes
+        )
+    note = "Until then the base plan stands; then it is made anew, with as few tours changed as the loss allows"
+    return [table, Text(note, style="dim"), Text()]
+
+
 def _more(pair: Pair) -> str:
     low, high = pair.more
     return _signed(low) if low == high else f"{_signed(low)} to {_signed(high)}"
@@ -158,6 +176,7 @@ def stress_document(found: Stress) -> dict[str, Any]:
         "losses": [_document(loss) for loss in found.losses],
         "separated": {kind: vars(found.separated(kind)) for kind in ("nation", "condition")},
         "pairs": [_pair_document(pair) for pair in found.pairs],
+        "surprises": [_surprise_document(item) for item in found.surprises],
         "assumptions": [_assumption_document(line) for line in found.assumptions],
         "outlook": None if found.outlook is None else outlook_document(found.outlook),
         "candidates": None if found.candidates is None else candidates_document(found.candidates),
@@ -166,14 +185,26 @@ def stress_document(found: Stress) -> dict[str, Any]:
 
 
 def _document(loss: Loss) -> dict[str, Any]:
-    return {"kind": loss.kind, "id": loss.id, **_common(loss), "between": number(loss.between)}
+    return {"kind": loss.kind, "id": loss.id, **_common(loss), "solved": loss.solved, "between": number(loss.between)}
 
 
 def _pair_document(pair: Pair) -> dict[str, Any]:
-    return {"ids": list(pair.ids), **_common(pair), "more": [number(end) for end in pair.more]}
+    return {"ids": list(pair.ids), **_common(pair), "solved": pair.solved, "more": [number(end) for end in pair.more]}
 
 
-def _common(loss: Loss | Pair) -> dict[str, Any]:
+def _surprise_document(item: Surprise) -> dict[str, Any]:
+    return {
+        "nation": item.nation,
+        "at": str(item.at),
+        **_common(item),
+        "periods_below_base": item.uncovered,
+        "changes": item.changes,
+        "broken_off": item.broken_off,
+        "proven": item.proven,
+    }
+
+
+def _common(loss: Loss | Pair | Surprise) -> dict[str, Any]:
     damage = loss.damage
     return {
         "low": number(loss.low),
@@ -181,7 +212,6 @@ def _common(loss: Loss | Pair) -> dict[str, Any]:
         "exact": loss.exact,
         "rank": loss.rank,
         "infeasible": loss.infeasible,
-        "solved": loss.solved,
         "minimums_broken": None if damage is None else damage.minimums,
         "periods_of_gap": None if damage is None else damage.gap,
         "leads_lost": None if damage is None else damage.leads,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from forcegen.audit import audit
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.domain.plan import Plan
@@ -23,6 +24,7 @@ from forcegen.planning.stress.floor import Floor
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.mended import mended
 from forcegen.planning.stress.rank import apart, ranked, separated
+from forcegen.planning.stress.surprise import withdrawn, worst_period
 from forcegen.planning.stress.worlds import chances, drawn, quantile, world_instance
 from forcegen.report.losses import ranking, stress_document, stress_tables
 from forcegen.workers import WorkerPool
@@ -365,3 +367,72 @@ def test_a_plan_is_mended_by_dropping_tours(workers: WorkerPool) -> None:
     better = mended(case, kept(case, plan, GOAL), GOAL, EXACT, stop=None, workers=workers)
     assert better is not None  # the second German unit joins
     assert [tour.contingent for tour in better.plan.tours].count("DEU-inf") == 2
+
+
+def leaving(**lists: Any) -> Instance:
+    """A hundred are wanted for six months: POL serves from the first on; DEU could after two months of notice."""
+    given = {
+        "horizon": {"start": "2025-07", "periods": 6},
+        "contingents": [
+            contingent("POL-inf", units=1, tour=6, dwell=0),
+            contingent("DEU-inf", units=1, tour=2, dwell=0, notice=2),
+        ],
+        "requirements": [{"id": "Q", "sectors": ["east"], "roles": ["line"], "minimum": 100, "from": "2025-09"}],
+    }
+    return Instance.model_validate(document(**(given | lists)))
+
+
+def test_the_worst_period_opens_the_largest_gap_before_anybody_could_come() -> None:
+    plan = Plan.model_validate({"tours": [tour("POL-inf", periods=6)]})
+    found = audit(leaving(), plan, [])
+    assert worst_period(leaving(), plan, found, "POL") == 2  # 200 in its two months, and in those after: the first
+    assert worst_period(leaving(), plan, found, "DEU") == 0  # never more than nothing
+    both = Plan.model_validate({"tours": [*plan.tours, tour("DEU-inf", start="2025-09", periods=2)]})
+    assert worst_period(leaving(), both, audit(leaving(), both, []), "POL") == 4
+
+
+def test_who_leaves_by_surprise_costs_what_is_worked_by_hand(workers: WorkerPool) -> None:
+    weighted = Model.model_validate(
+        {"model": "m", "goals": [{"weighted": {"unmet-target": 1, "cost": "0.001"}}]}
+    )  # so that DEU stays at home in the base
+    asked = leaving(
+        contingents=[
+            contingent("POL-inf", units=1, tour=6, dwell=0),
+            contingent("DEU-inf", units=1, tour=2, dwell=0, notice=2, cost=10),
+        ]
+    )
+    found = stress(asked, model=weighted, surprise=True, settings=EXACT, workers=workers)
+    assert [(item.nation, item.at) for item in found.surprises] == [("POL", "2025-09")]
+    item = found.surprises[0]
+    # Gone in September and October; from November on DEU serves, one tour of two months, at 10 a month.
+    assert item.exact
+    assert item.low == 200 + Fraction(2 * 10, 1000)
+    assert item.damage is not None
+    assert (item.damage.minimums, item.damage.gap, item.damage.leads) == (2, 2, 0)
+    assert (item.uncovered, item.changes, item.broken_off) == (2, 2, 1)
+    assert item.proven
+    assert stress_document(found)["surprises"][0]["at"] == "2025-09"
+    assert stress_tables(found)
+
+
+def test_who_leaves_is_asked_for_no_more() -> None:
+    pin = {"id": "P", "kind": "pin", "nations": ["POL", "DEU"], "units": 1}
+    running = {
+        "contingent": "POL-inf",
+        "units": 1,
+        "sector": "east",
+        "role": "line",
+        "since": "2025-05",
+        "ends": "2025-10",
+    }
+    given = leaving(rules=[pin], history=[running])
+    later = withdrawn(given, "POL", 2)
+    assert [(rule.id, rule.contingents, rule.until) for rule in later.rules] == [
+        ("P", ("DEU-inf",), None),
+        ("P.", ("POL-inf",), "2025-08"),
+    ]
+    assert (later.history[0].ends, later.contingent["POL-inf"].until) == ("2025-08", "2025-08")
+    assert withdrawn(given, "POL", 0).history == ()
+    unready = leaving(contingents=[contingent("POL-inf", ready="2025-10")])
+    assert withdrawn(unready, "POL", 2).contingent["POL-inf"].until == "2025-08"
+    assert later.contingent["DEU-inf"] == given.contingent["DEU-inf"]

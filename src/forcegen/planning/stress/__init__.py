@@ -8,6 +8,7 @@ from forcegen.planning.stress.losses import Loss
 from forcegen.planning.stress.pairs import Pair
 from forcegen.planning.stress.rank import Separated
 from forcegen.planning.stress.run import Stress, stress
+from forcegen.planning.stress.surprise import Surprise
 from forcegen.planning.stress.worlds import Outlook, Quantile, World
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Separated",
     "Shaken",
     "Stress",
+    "Surprise",
     "World",
     "stress",
     "without_nation",

@@ -17,6 +17,7 @@ from forcegen.planning.stress.floor import FLOOR_SHARE, Floor
 from forcegen.planning.stress.losses import Loss, losses, singles
 from forcegen.planning.stress.pairs import Pair, pairs
 from forcegen.planning.stress.rank import Separated, separated
+from forcegen.planning.stress.surprise import Surprise, surprises
 from forcegen.planning.stress.worlds import Outlook, outlook
 from forcegen.solvers.registry import usable
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _BASE_SHARE = 0.25
 # How the time that is left is shared by what is asked for.
-_WEIGHTS = {"losses": 3.0, "pairs": 3.0, "assumptions": 1.0, "draws": 3.0, "alternatives": 1.0}
+_WEIGHTS = {"losses": 3.0, "pairs": 3.0, "surprise": 2.0, "assumptions": 1.0, "draws": 3.0, "alternatives": 1.0}
 # Plans nearly as good as the plain one that are compared with it, and what each may lose of all that is required.
 _ALTERNATIVES, _WITHIN = 4, "0.02"
 
@@ -43,7 +44,7 @@ class Stress:
 
     Parameters
     ----------
-    pairs, assumptions
+    pairs, surprises, assumptions
         Where they were asked for; else empty.
     outlook, candidates
         Where draws were asked for and there was an answer; else None.
@@ -53,6 +54,7 @@ class Stress:
     losses: tuple[Loss, ...]
     seconds: float
     pairs: tuple[Pair, ...] = ()
+    surprises: tuple[Surprise, ...] = ()
     assumptions: tuple[Shaken, ...] = ()
     outlook: Outlook | None = None
     candidates: Comparison | None = None
@@ -72,6 +74,7 @@ def stress(
     model: Model | str = "coverage",
     scenario: Sequence[str] = (),
     pairs: bool = False,
+    surprise: bool = False,
     assumptions: bool = False,
     draws: int = 0,
     unseen: int = 200,
@@ -90,6 +93,8 @@ def stress(
     ----------
     pairs
         Every pair of nations too.
+    surprise
+        Each nation too as it leaves by surprise in its worst period, and the plan is made anew from then on.
     assumptions
         Groups of assumed numbers too: density, pools, dwell and beds, each 20 % up and down.
     draws
@@ -114,7 +119,8 @@ def stress(
     instance = given_instance(instance, scenario)
     if draws and not any(condition.probability is not None for condition in instance.conditions.values()):
         raise refuse("no condition has a probability to draw from", advice="give conditions a probability")
-    asked = {"losses": True, "pairs": pairs, "assumptions": assumptions, "draws": draws > 0, "alternatives": draws > 0}
+    asked = {"losses": True, "pairs": pairs, "surprise": surprise, "assumptions": assumptions}
+    asked |= {"draws": draws > 0, "alternatives": draws > 0}
     with given_workers(workers) as pool:
         desk = Desk(_first_goal(given_model(model)), settings, stop, pool, on_progress, jobs)
         question = _Question(desk, instance, settings, begun, [name for name, wanted in asked.items() if wanted])
@@ -144,6 +150,8 @@ class _Question:
         told = Stress(result, losses(found, base, desk.model), 0.0)
         if "pairs" in self._asked:
             told = replace(told, pairs=pairs(desk, self._instance, base, floor, found, self._until("pairs")))
+        if "surprise" in self._asked:
+            told = replace(told, surprises=surprises(desk, self._instance, base, self._until("surprise")))
         if "assumptions" in self._asked:
             told = replace(told, assumptions=shaken(desk, self._instance, base, self._until("assumptions")))
         if "draws" in self._asked:
