@@ -16,6 +16,7 @@ from forcegen.cli.terminal import console, print_json
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sustain import sustain as sustain_instance
+from forcegen.report.html import sustain_page
 from forcegen.report.sustainment import sustainment_document, sustainment_files, sustainment_tables
 
 _EXAMPLE = "forcegen sustain instances/ukraine-2025 --force 40000 --force 50000 --force 200000 --curve"
@@ -37,11 +38,14 @@ def sustain(
     threads: Threads = None,
     seed: Seed = 0,
     output: Annotated[Path | None, typer.Option("-o", help="Folder for sustain.json, verdicts.csv, curve.csv.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the answer as a page, one HTML file.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say how large a force can be kept up, to the horizon and indefinitely."""
     if output is not None:
         check_writable(output)
+    if report is not None:
+        check_writable(report.parent)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = sustain_instance(
@@ -57,6 +61,8 @@ def sustain(
         )
     if output is not None:
         write_whole(sustainment_files(found), output)
+    if report is not None:
+        write_whole({report.name: sustain_page(found)}, report.parent)
     if as_json:
         print_json(sustainment_document(found))
     else:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from forcegen.planning.sizes import Factor
     from forcegen.planning.sustain import Sustainment, Verdict
 
-_ANSWERS = {"yes": "yes", "no": "no (proven)", "open": "not shown"}
+ANSWERS = {"yes": "yes", "no": "no (proven)", "open": "not shown"}
+"""Verdicts in words."""
 
 
 def sustainment_tables(found: Sustainment, curve: bool = False) -> RenderableType:
@@ -40,11 +41,11 @@ def sustainment_tables(found: Sustainment, curve: bool = False) -> RenderableTyp
     for verdict in found.verdicts:
         verdicts.add_row(
             f"{float(verdict.troops):,.0f}",
-            _ANSWERS[verdict.horizon],
+            ANSWERS[verdict.horizon],
             verdict.through or "",
             verdict.dry or "",
-            _ANSWERS[verdict.indefinitely],
-            _flips(verdict),
+            ANSWERS[verdict.indefinitely],
+            flips_words(verdict),
         )
     most = titled("What is?", "", "a plan holds", "factor", "no plan more than", "factor")
     for name, factor in (("to the horizon", found.horizon), ("indefinitely", found.indefinitely)):
@@ -165,7 +166,7 @@ def sustainment_document(found: Sustainment) -> dict[str, Any]:
     }
 
 
-def _flips(verdict: Verdict) -> str:
+def flips_words(verdict: Verdict) -> str:
     """Return the changes that flip a verdict, or that none does, or what is not known of that."""
     said = (
         ("to the horizon", verdict.horizon, verdict.horizon_flips, verdict.horizon_tried),

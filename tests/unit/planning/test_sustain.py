@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import threading
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from forcegen.planning.sizes import Sizes, sizes_of
 from forcegen.planning.solve import Settings
 from forcegen.planning.steady import steady
 from forcegen.planning.sustain import Sustainment, sustain
+from forcegen.report.html import sustain_page
 from forcegen.report.sustainment import sentence, sustainment_document, sustainment_files, sustainment_tables
 from forcegen.workers import WorkerPool
 from tests.oracle.generate import ALL_KINDS, instance
@@ -142,6 +144,16 @@ def test_the_tables_and_files_have_the_same_figures(ten: Sustainment) -> None:
     assert float(rows[-1]["troops_found"]) == 200
     assert [row["horizon"] for row in csv.DictReader(io.StringIO(files["verdicts.csv"]))] == ["yes", "no", "no"]
     assert json.loads(files["sustain.json"])["curve"][-1]["factor_found"] == 0.5
+
+
+def test_the_page_shows_the_curve_and_names_as_text(ten: Sustainment) -> None:
+    hostile = ten.instance.model_copy(update={"name": "=1+1 <b>Côte d'Ivoire</b>"})
+    text = sustain_page(replace(ten, instance=hostile))
+    assert "=1+1 &lt;b&gt;Côte d'Ivoire" in text
+    assert "<b>Côte" not in text
+    for words in ("Is it realistic?", "no plan holds more (proven)", "asked: 300", "2026-12"):
+        assert words in text
+    assert "http:" not in text.replace("http://www.w3.org/2000/svg", "")
 
 
 @pytest.mark.parametrize("seed", range(10))
