@@ -34,7 +34,7 @@ def sustain(
     ] = 0.95,
     curve: Annotated[bool, typer.Option("--curve", help="Show the largest force held through each period.")] = False,
     solver: SolverName = AUTO,
-    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all sizes together.")] = 60.0,
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for everything together.")] = 240.0,
     threads: Threads = None,
     seed: Seed = 0,
     output: Annotated[Path | None, typer.Option("-o", help="Folder for sustain.json, verdicts.csv, curve.csv.")] = None,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _LEAST = 1.0
 _ALL = Fraction(1000)  # a shortfall of everything, per mille
 # The first force that is tried is so close to what is proven impossible; each next one is between it and what is found.
-_FIRST, _TRIALS = Fraction(97, 100), 3
+_FIRST, _TRIALS, _TRIAL = Fraction(97, 100), 3, 6.0
 _NEAR = Fraction(2, 1000)
 # Seconds in which the engine finds something in a large theatre.
 _WORTHWHILE = 12.0
@@ -110,12 +110,12 @@ class Holding:
             self._exactly(last, seconds)
             return
         ends = time.monotonic() + seconds
-        size = self.bound[last] * _FIRST
-        for trial in range(_TRIALS):
+        size, trials = self.bound[last] * _FIRST, max(1, min(_TRIALS, int(seconds / _TRIAL)))
+        for trial in range(trials):
             left = ends - time.monotonic()
             if left < _LEAST or self._stopped or self._unknown(last) <= _NEAR:
                 return
-            self.attempt(size, last, left / (_TRIALS - trial))
+            self.attempt(size, last, left / (trials - trial))
             size = (self.found[last] + self.bound[last]) / 2
 
     def attempt(self, factor: Fraction, last: int, seconds: float) -> Answer:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forcegen.workers import WorkerPool
 
 # Of all the time: for what is held for ever, to the horizon, and month by month before it; the rest is for verdicts.
-_FOREVER, _HORIZON, _CURVE = 0.15, 0.2, 0.25
+_FOREVER, _HORIZON, _CURVE = 0.15, 0.2, 0.4
 _LEAST = 1.0
 
 
@@ -159,7 +159,7 @@ def sustain(
         If a document is malformed, or no requirement names exactly one role that somebody offers, or the build-up is
         as long as the horizon.
     """
-    begun, settings = time.monotonic(), settings or Settings()
+    begun, settings = time.monotonic(), settings or Settings(time_limit=240)
     tell = on_progress or (lambda words: None)
     usable(settings.prover)
     instance = given_instance(instance, scenario)

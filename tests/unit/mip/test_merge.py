@@ -41,7 +41,7 @@ def test_every_plan_is_one_of_the_relaxation_and_no_better() -> None:
                 assert relaxed.feasible(sums)
                 assert relaxed.value(sums) <= model.value(x)
                 plans += 1
-    assert plans > 300
+    assert plans > 100
 
 
 def test_each_column_by_itself_changes_nothing_but_idle_rows() -> None:
