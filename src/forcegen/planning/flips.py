@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.planning.assumptions import CHANGES, SHAKEN, TARGETS, share_of, way_of, words_of
-from forcegen.planning.forever import forever
+from forcegen.planning.forever import by_role, forever
 from forcegen.planning.held import Holding
+from forcegen.planning.sizes import Factor
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
-    from fractions import Fraction
 
     from forcegen.domain.instance import Instance
     from forcegen.planning.assumptions import Way
-    from forcegen.planning.sizes import Answer, Factor, Sizes
+    from forcegen.planning.sizes import Answer, Sizes
     from forcegen.planning.solve import Settings
     from forcegen.workers import WorkerPool
 
@@ -57,7 +58,12 @@ class Flips:
 
     def of_forever(self, factor: Fraction, said: Answer, ends: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the changes that flip what is said for ever, and those that could be decided."""
-        return self._flipped(said, ends, lambda name, way: self._for_ever(name, way).answers(factor))
+
+        def answer(name: str, way: Way) -> Answer:
+            at_a_glance = self._closed_form(name, way).answers(factor)
+            return at_a_glance if at_a_glance == "no" else self._for_ever(name, way).answers(factor)
+
+        return self._flipped(said, ends, answer)
 
     def of_horizon(self, factor: Fraction, said: Answer, ends: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the changes that flip what is said to the horizon, and those that could be decided."""
@@ -84,6 +90,12 @@ class Flips:
                 if other != said:
                     found.append(words_of(name, way))
         return tuple(found), tuple(decided)
+
+    def _closed_form(self, name: str, way: Way) -> Factor:
+        """Return what deploy-to-dwell alone says, which needs no solver."""
+        if name == TARGETS:
+            return self.forever.over(share_of(way))
+        return Factor(Fraction(0), min(by_role(self.question.sizes, self._changed(name, way)).values()))
 
     def _for_ever(self, name: str, way: Way) -> Factor:
         if name == TARGETS:

@@ -226,3 +226,15 @@ def test_a_stop_keeps_what_was_found(workers: WorkerPool) -> None:
 def test_what_cannot_be_asked(asked: Item, message: str, workers: WorkerPool) -> None:
     with pytest.raises(InputError, match=message):
         found(theatre("AAA"), workers, **asked)
+
+
+@pytest.mark.long
+def test_the_reference_theatre_has_a_plan_that_replaces_much_of_the_best(workers: WorkerPool) -> None:
+    limits = Settings(time_limit=60)
+    answer = alternatives("instances/ukraine-2025", count=2, settings=limits, workers=workers)
+    first, second = answer.plans
+    assert second.audit.clean
+    assert second.goals["unmet-target"] <= answer.limits["unmet-target"]
+    assert second.difference is not None
+    assert second.bound is None or second.difference <= second.bound
+    assert second.difference > sum(first.served.values()) / 10

@@ -280,3 +280,21 @@ def dates_of(sizes: Sizes, roles: tuple[str, ...] | None) -> list[tuple[int, Fra
     assert roles is not None
     targets = enumerate(sizes.wanted[roles[0]].targets)
     return [(t, sizes.hold * Fraction(target)) for t, target in targets if t >= sizes.build_up and target]
+
+
+@pytest.mark.long
+def test_200_000_50_000_and_40_000_are_not_realistic_on_the_reference_theatre(workers: WorkerPool) -> None:
+    answer = sustain(
+        "instances/ukraine-2025",
+        forces=[40_000, 50_000, 200_000, 8_000],
+        settings=Settings(time_limit=200),
+        workers=workers,
+    )
+    *large, small = answer.verdicts
+    assert {(v.horizon, v.indefinitely, v.flips, v.horizon_flips) for v in large} == {("no", "no", (), ())}
+    assert {(len(v.tried), len(v.horizon_tried)) for v in large} == {(4, 4)}
+    assert small.horizon == "yes"
+    assert answer.horizon.found < answer.horizon.bound < answer.closed_form
+    assert 0 < answer.indefinitely.found < answer.indefinitely.bound <= answer.closed_form
+    sizes = [point.factor.found for point in answer.curve]
+    assert sizes == sorted(sizes, reverse=True)
