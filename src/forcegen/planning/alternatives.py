@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # Of all the time: for the best plan, and for proofs that no plan avoids what all share.
 _BASE_SHARE, _PROOF_SHARE = 0.3, 0.15
 _LEAST = 1.0
+# A search that finds nothing is made again with another seed, so often.
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -185,17 +187,17 @@ def alternatives(
             return Alternatives(base, share, {}, (), (), (), (), (), False, time.monotonic() - begun)
         nearby = Nearby(base, share, settings, stop, pool)
         found, exhausted = [nearby.first], False
-        proofs = settings.time_limit * _PROOF_SHARE
-        while len(found) < count and not exhausted and not stop.is_set():
-            left = deadline - proofs - time.monotonic()
+        until = deadline - settings.time_limit * _PROOF_SHARE
+        failed = 0
+        while len(found) < count and not exhausted and failed < _ATTEMPTS and not stop.is_set():
+            left = until - time.monotonic()
             if left < _LEAST:
                 break
             tell(f"plan {len(found) + 1} of {count}")
-            following = nearby.next(found, max(_LEAST, left / (count - len(found))))
+            following = nearby.next(found, max(_LEAST, left / (count - len(found))), settings.seed + failed)
             exhausted = following is None and nearby.exhausted
-            if following is None:
-                break
-            found.append(following)
+            failed = failed + 1 if following is None else 0
+            found += [] if following is None else [following]
         tell("what every plan needs")
         needed = avoidable(nearby, found, deadline)
     plans = tuple(_alternative(nearby, item) for item in found)

@@ -152,19 +152,19 @@ class Nearby:
         """Tell whether the audited values keep all limits."""
         return all(found.goals[name] <= limit for name, limit in self.limits.items())
 
-    def next(self, former: Sequence[Found], seconds: float) -> Found | None:
+    def next(self, former: Sequence[Found], seconds: float, seed: int) -> Found | None:
         """Return the plan that was found farthest from the nearest of the former ones; None if none differs.
 
         `exhausted` says then whether that is proven.
         """
         ends = time.monotonic() + seconds
         served = [item.served for item in former]
-        start = self._far_start(former, seconds * _START_SHARE)
+        start = self._far_start(former, seconds * _START_SHARE, seed)
         opposed = contrast(self.model, self.cells, served)
         outcome = run_solver(
             opposed.model,
             self.settings.prover,
-            self.options(ends - time.monotonic(), opposed.start(start)),
+            replace(self.options(ends - time.monotonic(), opposed.start(start)), seed=seed),
             stop=self.stop,
             pool=self.workers,
         )
@@ -202,7 +202,7 @@ class Nearby:
         value = sum((Fraction(w) * judged.goals[part] for part, w in goal.parts.items()), Fraction(0))
         return value + (sum(judged.soft.values()) if goal is self.base.model.goals[0] else 0)
 
-    def _far_start(self, former: Sequence[Found], seconds: float) -> Ints:
+    def _far_start(self, former: Sequence[Found], seconds: float, seed: int) -> Ints:
         """Return a plan to start from: of the former ones and one that leaves what they use, the farthest."""
         served = [item.served for item in former]
         known = [item.values for item in former]
@@ -215,7 +215,7 @@ class Nearby:
                 self.model.with_objective(objective.coefficients, 0),
                 self.settings.prover,
                 None,
-                self.options(seconds, former[0].values),
+                replace(self.options(seconds, former[-1].values), seed=seed),
                 lambda seconds, value, bound: None,
                 self.stop,
                 self.workers,
