@@ -119,7 +119,7 @@ def watched(page: Page, address: str) -> Page:
     page.on("console", lambda said: page.complaints.append(said.text) if said.type in ("error", "warning") else None)  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
     page.on("dialog", lambda dialog: (page.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))  # type: ignore[attr-defined]
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     page.goto(address)
     page.get_by_label("Theatre").wait_for()
     return page

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 TUTORIAL = "instances/tutorial"
-
-
-def refused(*arguments: str, code: str | None = None) -> tuple[int, str]:
-    """Run the command, which must end by itself; return exit code and stderr."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    command = ["-c", code] if code else ["-m", "forcegen"]
-    done = subprocess.run(
-        [sys.executable, *command, "serve", *arguments, "--no-browser"],
-        capture_output=True, text=True, env=environment, timeout=60, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stderr
 
 
 def asked(address: str, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str]]:
@@ -74,43 +62,6 @@ def test_elsewhere_a_token_is_made_up_and_asked_for() -> None:
         assert asked(address, study, "POST", Cookie=cookie, Content_Length=str(2**40))[0] == 413
     finally:
         ended(process)
-
-
-def test_an_address_that_is_taken_is_told() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        code, said = refused(TUTORIAL, "--port", str(taken.getsockname()[1]))
-    assert code == 2
-    assert "cannot be listened on" in said
-    assert "--port" in said
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["nowhere"], "no instance here"),
-        ([TUTORIAL, "--host", "no such host"], "cannot be listened on"),
-        ([TUTORIAL, "--token", " "], "the token is empty"),
-        ([TUTORIAL, "--port", "70000"], "--port"),
-    ],
-)
-def test_bad_input_is_one_message(arguments: list[str], words: str) -> None:
-    code, said = refused(*arguments)
-    assert code == 2
-    assert words in said
-    assert "Traceback" not in said
-
-
-def test_without_its_library_the_page_says_what_to_install() -> None:
-    hidden = (
-        "import importlib.util, sys; find = importlib.util.find_spec; "
-        "importlib.util.find_spec = lambda name, *more: None if name == 'nicegui' else find(name, *more); "
-        "from forcegen.cli import main; main()"
-    )
-    code, said = refused(TUTORIAL, code=hidden)
-    assert code == 6
-    assert "pip install 'forcegen[web]'" in said
 
 
 @pytest.mark.long

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_LAST_PORT = 65_535
+
+
 class PageUnavailable(SolverUnavailable):
     """The page's library is not installed."""
 
@@ -93,6 +96,8 @@ def _run(desk: Desk, gate: Gate, listener: socket.socket) -> None:
 
 def _listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens."""
+    if not 0 <= port <= _LAST_PORT:  # the system would take it modulo 65,536
+        raise refuse(f"there is no port {port}", value=port, advice="choose one from 0 to 65535; 0 takes a free one")
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
