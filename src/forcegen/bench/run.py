@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forcegen.bench.suite import read_suite
+from forcegen.bench.suite import Suite, read_suite
 from forcegen.bench.tasks import reference_task, suite_tasks, warm_up_tasks
 from forcegen.io.whole import write_whole
 from forcegen.io.yaml import read_text
+from forcegen.planning.solve import AUTO
 from forcegen.runs import Cluster, Executor, Processes, Record, Store, make_runs
 
 if TYPE_CHECKING:
@@ -77,13 +78,22 @@ def run_suite(
         write_whole({"suite.yaml": read_text(file, str(file))}, folder)
         executor: Executor
         if cluster is None:
-            warm_ups = warm_up_tasks(chosen) if chosen.warm_up else []
+            warm_ups = _warmed(chosen) if chosen.warm_up else []
             executor = _Alternating(reference_task(chosen), chosen.reference_every, warm_ups, store)
         else:
             executor = Cluster(cluster, workers)
         make_runs(tasks, store, executor, stop or threading.Event(), on_done)
         finished = store.finished() & {task.run for task in tasks}
     return SuiteRun(chosen.suite, len(finished), len(tasks), time.monotonic() - begun)
+
+
+def _warmed(suite: Suite) -> list[Task]:
+    """Return the runs that warm the machine up; the engine, which they are too small for, is compiled here."""
+    if any(entrant.solver == AUTO or entrant.alone is False for entrant in suite.solvers):
+        from forcegen.engine.ready import main as compile_engine
+
+        compile_engine()
+    return warm_up_tasks(suite)
 
 
 class _Alternating:

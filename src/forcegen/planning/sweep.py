@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -15,6 +15,7 @@ from forcegen.audit import audit
 from forcegen.domain.plan import Plan
 from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
+from forcegen.io.scenario import read_scenario
 from forcegen.io.validation import validated
 from forcegen.io.yaml import parse
 from forcegen.planning.given import given_model
@@ -66,6 +67,9 @@ class Line:
         Requirements and periods below their minimum in the final plan; None without.
     difference
         To the same instance, model, solver and seed without scenario; None for that itself.
+    hindsight
+        Whether a scenario is a surprise, announced later, which here is known from the start: `surprise` answers it
+        without hindsight.
     """
 
     run: str
@@ -85,6 +89,7 @@ class Line:
     minimums: int | None
     difference: Difference | None
     error: str | None
+    hindsight: bool
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,8 @@ class _Case:
     scenario: tuple[str, ...]
     model: Model
     task: Task
-    base: str = field(default="")
+    base: str
+    hindsight: bool
 
 
 def sweep(
@@ -198,14 +204,14 @@ def _cases(
     given = [without_changes(given_model(model)) for model in models]
     for path in dict.fromkeys(map(str, instances)):
         stacks = _stacks(Path(path), scenarios, all_scenarios)
-        read = [(stack, read_instance(path, stack)) for stack in stacks]
+        read = [(stack, read_instance(path, stack), _surprises(path, stack)) for stack in stacks]
         for model, solver, seed in product(given, dict.fromkeys(solvers), dict.fromkeys(seeds)):
             chosen = replace(settings, solver=solver, seed=seed, threads=threads)
             base = ""
-            for stack, instance in read:
+            for stack, instance, hindsight in read:
                 task = task_of(instance, model, chosen, suite=SUITE, path=path, scenario=stack)
                 base = base or task.run
-                yield _Case(instance, stack, model, task, base)
+                yield _Case(instance, stack, model, task, base, hindsight)
 
 
 def _stacks(instance: Path, scenarios: Sequence[str], all_scenarios: bool) -> list[tuple[str, ...]]:
@@ -215,6 +221,10 @@ def _stacks(instance: Path, scenarios: Sequence[str], all_scenarios: bool) -> li
         beside = (instance if instance.is_dir() else instance.parent) / "scenarios"
         stacks += [(path.stem,) for path in sorted(beside.glob("*.yaml"))]
     return list(dict.fromkeys([(), *stacks]))
+
+
+def _surprises(path: str, stack: tuple[str, ...]) -> bool:
+    return any(read_scenario(name, Path(path)).announced is not None for name in stack)
 
 
 def _line(case: _Case, records: dict[str, Record]) -> Line:
@@ -239,6 +249,7 @@ def _line(case: _Case, records: dict[str, Record]) -> Line:
         minimums=None if judged is None else sum(line.filled < line.minimum for line in judged.coverage),
         difference=None if not case.scenario or base is None else _difference(base, record),
         error=record.error,
+        hindsight=case.hindsight,
     )
 
 

@@ -150,7 +150,7 @@ class _Run:
         if line:
             self.log.append(line)
         self.undecided |= _UNDECIDED in line
-        if line.startswith(_UNKNOWN_OPTION):
+        if line.startswith(_UNKNOWN_OPTION) and not self.unknown:
             self.unknown = f"cbc has no option {line.removeprefix(_UNKNOWN_OPTION).split()[0]}"
         if "errors on input" in line or "model not valid" in line:
             self.native = "Invalid model"

@@ -189,3 +189,11 @@ def test_hostile_names_harm_neither_table_nor_files(tmp_path: Path) -> None:
     assert sweep_document(found)["lines"][0]["instance"] == "=1+1 [b]<i>"
     assert "'=1+1 [b]<i>" in sweep_files(found)["sweep.csv"]
     assert found.lines[0].covered == Fraction(77, 90)
+
+
+def test_a_surprise_is_marked_as_known_from_the_start(theatre: Path, tmp_path: Path) -> None:
+    surprise = {"forcegen": 1, "scenario": "late", "announced": "2026-03", "withdraw": [{"nation": "CAL"}]}
+    (tmp_path / "late.yaml").write_text(yaml.safe_dump(surprise))
+    how = {"scenarios": [str(tmp_path / "late.yaml")], "all_scenarios": False}
+    found = swept(theatre, tmp_path / "out", models=["coverage"], **how)
+    assert [line.hindsight for line in found.lines] == [False, True]
