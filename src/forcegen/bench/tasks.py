@@ -166,5 +166,5 @@ def _classical(entry: Entry, path: str, folder: Path) -> Iterator[_Posed]:
 
 def _small() -> Instance:
     with tempfile.TemporaryDirectory(prefix="forcegen-") as home:
-        generate(home, family="small", seed=0, nations=3, contingents=5, sectors=2, periods=8)
+        generate(home, family="small", seed=0, nations=3, contingents=4, sectors=2, periods=6)
         return read_instance(home)

@@ -126,9 +126,11 @@ threads: [1]
 
 
 def results(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the runs that count, without what is measured."""
     return {
         record.run: {name: value for name, value in record.row().items() if name not in MEASURED}
         for record in Store(folder).records()
+        if not record.warm_up
     }
 
 
