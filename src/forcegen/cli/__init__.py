@@ -4,7 +4,7 @@ from forcegen.cli import demo, init  # isort: skip
 from forcegen.cli import solve, report  # isort: skip
 from forcegen.cli import check, validate  # isort: skip
 from forcegen.cli import explain, sustain, stress, sweep  # isort: skip
-from forcegen.cli import alternatives, diff  # isort: skip
+from forcegen.cli import alternatives, replan, diff  # isort: skip
 from forcegen.cli import export, convert, generate  # isort: skip
 from forcegen.cli import solvers, schema  # isort: skip
 from forcegen.cli import serve  # isort: skip
@@ -23,6 +23,7 @@ __all__ = [
     "generate",
     "init",
     "main",
+    "replan",
     "report",
     "schema",
     "serve",

@@ -17,7 +17,7 @@ def plan_diff_lines(found: PlanDiff) -> list[str]:
     """Return every tour moved, added or dropped, and what that did to goals, requirements and nations."""
     lines = [str(moved) for moved in found.moved]
     lines += _lines("goal", found.goals)
-    lines += _lines("lacking over all periods:", found.requirements)
+    lines += [f"{line}{_when(name, found)}" for name, line in zip(found.requirements, _lacking(found), strict=True)]
     lines += _lines("troop-periods of", found.nations)
     names = ("first", "second")
     return lines + [
@@ -38,9 +38,29 @@ def plan_diff_document(found: PlanDiff) -> dict[str, Any]:
         ],
         "goals": _plain(found.goals),
         "requirements": _plain(found.requirements),
+        "periods": {
+            name: [{"period": t, "before": number(was), "after": number(now)} for t, was, now in lines]
+            for name, lines in found.periods.items()
+        },
         "nations": _plain(found.nations),
         "clean": list(found.clean),
     }
+
+
+def _lacking(found: PlanDiff) -> Iterator[str]:
+    return _lines("lacking over all periods:", found.requirements)
+
+
+def _when(requirement: str, found: PlanDiff) -> str:
+    """Return the periods in which a requirement lacks more, and those in which it lacks less."""
+    lines = found.periods.get(requirement, ())
+    more, less = ([t for t, was, now in lines if (now > was) == worse] for worse in (True, False))
+    parts = [
+        f"{word} in {periods[0]}" + (f" to {periods[-1]} ({len(periods)} periods)" if len(periods) > 1 else "")
+        for word, periods in (("more", more), ("less", less))
+        if periods
+    ]
+    return f", {'; '.join(parts)}" if parts else ""
 
 
 def _lines(head: str, pairs: Mapping[str, tuple[Fraction, Fraction]]) -> Iterator[str]:
