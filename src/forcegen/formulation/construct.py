@@ -12,6 +12,8 @@ from forcegen.formulation.decode import settled
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forcegen.formulation.rows.family import Ints
     from forcegen.formulation.tour import Formulation
 
@@ -44,6 +46,22 @@ def construct(formulation: Formulation) -> Ints | None:
     return None
 
 
+def mended(formulation: Formulation, values: Ints) -> Iterator[Ints]:
+    """Yield points near one that breaks rows: tours given up until none is broken, and others taken then.
+
+    Parameters
+    ----------
+    values : int64[columns]
+        A point within the bounds of the columns, as `encode` makes it; tours that have begun are not given up.
+    """
+    greedy, taken = _Greedy(formulation), values.copy()
+    taken[greedy.own :] = 0
+    taken[formulation.lead_columns] = values[formulation.lead_columns]
+    greedy.give_up(taken)
+    yield settled(formulation, greedy.more(taken))
+    yield settled(formulation, taken)
+
+
 class _Greedy:
     def __init__(self, formulation: Formulation) -> None:
         self.formulation, self.model = formulation, formulation.model
@@ -64,12 +82,17 @@ class _Greedy:
         values = self._fill(nothing, nothing)
         if len(self.formulation.defined):
             values = self._fill(nothing, self._totals(values))
-            self._give_up(values)
-            for _ in range(_ROUNDS):
-                more = self._fill(values, self._totals(values))
-                if (more == values).all():
-                    break
-                values = more
+            self.give_up(values)
+            values = self.more(values)
+        return values
+
+    def more(self, values: Ints) -> Ints:
+        """Return the plan with more tours, as long as they add something."""
+        for _ in range(_ROUNDS):
+            more = self._fill(values, self._totals(values))
+            if (more == values).all():
+                break
+            values = more
         return values
 
     def _totals(self, values: Ints) -> Ints:
@@ -121,7 +144,7 @@ class _Greedy:
         worth = (filled + _MINIMUM_FIRST * needed) * self.weight[self.rows]
         return np.asarray(np.bincount(column, weights=worth, minlength=self.tours), dtype=np.float64)
 
-    def _give_up(self, values: Ints) -> None:
+    def give_up(self, values: Ints) -> None:
         """Drop tours from rows that are still broken, until none is or no tour is left in them."""
         model, columns = self.model, self.model.matrix[:, : self.tours]
         for _ in range(200):
@@ -130,7 +153,7 @@ class _Greedy:
             guilty = [columns[[row], :].tocoo() for row in broken if model.row_upper[row] < INF]
             dropped = False
             for row in guilty:
-                mine = row.col[(row.data > 0) & (values[row.col] > 0)]
+                mine = row.col[(row.data > 0) & (values[row.col] > model.lower[row.col])]
                 if len(mine):
                     values[mine[-1]] -= 1
                     dropped = True

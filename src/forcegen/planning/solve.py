@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from forcegen.audit import Violation, audit
 from forcegen.domain.horizon import Period
 from forcegen.domain.plan import Plan
-from forcegen.formulation.construct import construct
+from forcegen.formulation.construct import construct, mended
 from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.formulation.tour import Policy
 from forcegen.io.errors import refuse
@@ -260,8 +260,11 @@ class _Search:
         return formulated(self.instance, [goal.name for goal in self.model.goals], self.policy)
 
     def _greedy(self) -> Ints | None:
-        if self.settings.alone or self.policy.begun is not None:
+        if self.settings.alone:
             return None
+        if self.base is not None and self.policy.begun is not None:
+            near = mended(self.formulation, encode(self.formulation, self.base))
+            return next((values for values in near if self.mip.feasible(values)), None)
         values = construct(self._in_tours)
         if values is None or self._in_tours is self.formulation:
             return values
