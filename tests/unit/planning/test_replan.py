@@ -18,7 +18,7 @@ from forcegen.workers import WorkerPool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SETTINGS = Settings(solver="highs", time_limit=20, gap=0, threads=1)
+SETTINGS = Settings(solver="highs", time_limit=120, gap=0, threads=1)
 
 
 @pytest.fixture(scope="module")
