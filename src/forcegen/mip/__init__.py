@@ -6,6 +6,7 @@ Knows no domain and no solver.
 from forcegen.mip.merge import merged
 from forcegen.mip.model import INF, Bools, Ints, MipModel, Names
 from forcegen.mip.outcome import Outcome, Status, Termination, TracePoint
+from forcegen.mip.read import Mps, MpsError, read_mps
 from forcegen.mip.reduce import objective_step, reduce_rows, round_bound, trivial_bound
 from forcegen.mip.tighten import tighten
 from forcegen.mip.write import write_lp, write_mps
@@ -15,6 +16,8 @@ __all__ = [
     "Bools",
     "Ints",
     "MipModel",
+    "Mps",
+    "MpsError",
     "Names",
     "Outcome",
     "Status",
@@ -22,6 +25,7 @@ __all__ = [
     "TracePoint",
     "merged",
     "objective_step",
+    "read_mps",
     "reduce_rows",
     "round_bound",
     "tighten",
