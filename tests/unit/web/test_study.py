@@ -151,11 +151,18 @@ def test_solving_compares_with_the_first_answer(study: Study) -> None:
 
 
 def test_questions_are_answered_and_drawn(study: Study) -> None:
+    begin_solve(study, "rotation", 20.0).wait()
     for question in QUESTIONS:
         begin_question(study, question, 8.0).wait()
         setup, found = study.answers[question.name]
         assert setup == study.setup
         assert question.drawn(found)
+
+
+def test_without_a_base_there_is_nothing_to_plan_anew(study: Study) -> None:
+    begin_question(study, QUESTIONS[-1], 5.0).wait()
+    assert study.job is not None
+    assert "there is no base plan yet" in (study.job.failure or "")
 
 
 def test_one_thing_at_a_time_and_it_can_be_stopped(study: Study) -> None:

@@ -1,6 +1,6 @@
 """What can be asked on the page, one file a question; `QUESTIONS` is the list of them all."""
 
-from forcegen.web.questions import alternatives, explain, stress, sustain
+from forcegen.web.questions import alternatives, explain, replan, stress, sustain
 from forcegen.web.questions.base import Asked, Choice, Question
 
 QUESTIONS: tuple[Question, ...] = (
@@ -8,6 +8,7 @@ QUESTIONS: tuple[Question, ...] = (
     sustain.QUESTION,
     stress.QUESTION,
     alternatives.QUESTION,
+    replan.QUESTION,
 )
 
 __all__ = ["QUESTIONS", "Asked", "Choice", "Question"]

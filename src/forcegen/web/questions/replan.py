@@ -1,0 +1,55 @@
+"""What to do when the base plan has begun and the theatre changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forcegen.io.errors import refuse
+from forcegen.planning.replan import replan
+from forcegen.report.headline import headline
+from forcegen.report.html.markup import Node, details, el
+from forcegen.web.drawn import lines
+from forcegen.web.questions.base import Asked, Choice, Question
+
+if TYPE_CHECKING:
+    from forcegen.planning.replan import Replan
+
+
+def _put(asked: Asked) -> Replan:
+    if asked.base is None or asked.base.plan is None:
+        raise refuse("there is no base plan yet", advice="solve first; the first answer is the base")
+    horizon = asked.instance.horizon
+    at = str(horizon.label(min(int(asked.chosen["at"]), horizon.periods) - 1))
+    return replan(
+        asked.instance,
+        asked.base.plan,
+        at,
+        before=asked.base.instance,
+        settings=asked.settings,
+        on_progress=asked.job.progress,
+        stop=asked.job.stop,
+        workers=asked.workers,
+    )
+
+
+def _drawn(found: Replan) -> list[Node]:
+    parts = [el("p", f"Decided in {found.at}; what began before stays."), el("h1", headline(found.result))]
+    if found.broken:
+        parts += [el("h3", "Broken off"), *lines([str(tour) for tour in found.broken])]
+    if found.diff is not None:
+        moved = [str(one) for one in found.diff.moved]
+        count = sum(one.count for one in found.diff.moved)
+        parts.append(el("p", f"{count:,} tours of the base plan change."))
+        parts += [details(f"All of them, in {len(moved):,} lines", *lines(moved))] if moved else []
+    return parts
+
+
+QUESTION = Question(
+    "replan",
+    "What now, with the base plan under way?",
+    "A plan made anew for the present setup: the past stays, notice is kept, and as few tours change as can be.",
+    60.0,
+    _put,
+    _drawn,
+    (Choice("at", "Decided in period number", 2, 1, 600),),
+)
