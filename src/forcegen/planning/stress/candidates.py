@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forcegen.planning.stress.kept import kept
+from forcegen.planning.stress.kept import kept, tours_allowed
 from forcegen.planning.stress.worlds import chances, drawn, world_instance
 
 if TYPE_CHECKING:
@@ -91,32 +92,42 @@ class Comparison:
     candidates: tuple[Candidate, ...]
 
 
-def compare(desk: Desk, instance: Instance, made: Sequence[Made], draws: int, seed: int) -> Comparison | None:
+def compare(
+    desk: Desk, instance: Instance, made: Sequence[Made], draws: int, seed: int, until: float
+) -> Comparison | None:
     """Return the plans that differ, ranked on draws of their own; None where there is none, or nobody wants more.
 
-    A plan's worth in a world is the audited value of those of its tours that the world allows, nothing added.
+    A plan's worth in a world is the audited value of those of its tours that the world allows, nothing added. Draws for
+    which no time is left are left out, the last ones first, so that the others remain a fair sample.
     """
     probabilities = chances(instance)
     plans = _distinct(made)[:MOST]
-    counted = Counter(drawn(probabilities, draws, f"unseen {seed}"))
-    states = list(counted)
-    worth = np.zeros((len(plans), len(states)))
-    broken = np.zeros_like(worth)
-    for j, state in enumerate(states):
+    unseen = drawn(probabilities, draws, f"unseen {seed}") if plans else []
+    worths: dict[State, tuple[list[float], list[bool]]] = {}
+    done = 0
+    for state in unseen:
         if desk.stopped:
             return None
-        if desk.tell is not None and j % 10 == 0:
-            desk.tell(f"{len(plans)} plans in unseen worlds", j + 1, len(states))
-        there = world_instance(instance, state, probabilities)
-        for i, candidate in enumerate(plans):
-            rest = kept(there, candidate.plan, desk.model)
-            worth[i, j], broken[i, j] = float(rest.value), rest.broken > 0
-    if not plans or not states:
+        if state not in worths:
+            if done and time.monotonic() > until:
+                break
+            if desk.tell is not None and len(worths) % 10 == 0:
+                desk.tell(f"{len(plans)} plans in unseen worlds", done + 1, draws)
+            worths[state] = _worths(desk, world_instance(instance, state, probabilities), plans)
+        done += 1
+    if not done:
         return None
-    times = np.repeat(np.arange(len(states)), [counted[state] for state in states])
+    worth, broken = (np.array([worths[state][part] for state in unseen[:done]]).T for part in (0, 1))
     seen = {candidate.world for candidate in made}
-    known = sum(number for state, number in counted.items() if state in seen)
-    return Comparison(draws, len(states), known, _ranked(plans, worth[:, times], broken[:, times], seed))
+    known = sum(state in seen for state in unseen[:done])
+    return Comparison(done, len(worths), known, _ranked(plans, worth, broken, seed))
+
+
+def _worths(desk: Desk, there: Instance, plans: Sequence[Made]) -> tuple[list[float], list[bool]]:
+    """Return what each plan is worth in a world, and whether the rest of it breaks a limit."""
+    allowed = tours_allowed(there)
+    rests = [kept(there, candidate.plan, desk.model, allowed) for candidate in plans]
+    return [float(rest.value) for rest in rests], [rest.broken > 0 for rest in rests]
 
 
 def made_for(worlds: Sequence[World]) -> list[Made]:

@@ -39,9 +39,19 @@ class Kept:
         return len(self.audit.violations)
 
 
-def kept(instance: Instance, plan: Plan, model: Model) -> Kept:
-    """Return what an instance leaves of a plan: nothing is added, moved or dropped beyond what it forbids."""
-    allowed = _allowed(instance)
+Key = tuple[str, str, str, int, int]
+"""Contingent, sector, role, first period and length of a tour."""
+
+
+def kept(instance: Instance, plan: Plan, model: Model, allowed: set[Key] | None = None) -> Kept:
+    """Return what an instance leaves of a plan: nothing is added, moved or dropped beyond what it forbids.
+
+    Parameters
+    ----------
+    allowed
+        What `tours_allowed` returns for the instance, where it is known already.
+    """
+    allowed = tours_allowed(instance) if allowed is None else allowed
     offering = {k.nation for k in instance.contingents if k.pool}
     rest = Plan(
         tours=tuple(tour for tour in plan.tours if _fits(tour, instance) and _key(tour, instance) in allowed),
@@ -58,7 +68,8 @@ def judged(instance: Instance, plan: Plan, model: Model) -> Kept:
     return Kept(plan, found, value + sum(found.soft.values()))
 
 
-def _allowed(instance: Instance) -> set[tuple[str, str, str, int, int]]:
+def tours_allowed(instance: Instance) -> set[Key]:
+    """Return every tour that an instance allows."""
     tours = allowed_tours(instance)
     contingents, sectors, roles = instance.contingents, instance.sectors, instance.roles
     fields = (tours.contingent, tours.sector, tours.role, tours.start, tours.length)
@@ -68,7 +79,7 @@ def _allowed(instance: Instance) -> set[tuple[str, str, str, int, int]]:
     }
 
 
-def _key(tour: Tour, instance: Instance) -> tuple[str, str, str, int, int]:
+def _key(tour: Tour, instance: Instance) -> Key:
     return tour.contingent, tour.sector, tour.role, instance.horizon.index(tour.start), tour.periods
 
 

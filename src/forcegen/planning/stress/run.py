@@ -33,7 +33,15 @@ if TYPE_CHECKING:
 
 _BASE_SHARE = 0.25
 # How the time that is left is shared by what is asked for.
-_WEIGHTS = {"losses": 3.0, "pairs": 3.0, "surprise": 2.0, "assumptions": 1.0, "draws": 3.0, "alternatives": 1.0}
+_WEIGHTS = {
+    "losses": 3.0,
+    "pairs": 3.0,
+    "surprise": 2.0,
+    "assumptions": 1.0,
+    "draws": 3.0,
+    "alternatives": 1.0,
+    "plans": 1.0,
+}
 # Plans nearly as good as the plain one that are compared with it, and what each may lose of all that is required.
 _ALTERNATIVES, _WITHIN = 4, "0.02"
 
@@ -120,7 +128,7 @@ def stress(
     if draws and not any(condition.probability is not None for condition in instance.conditions.values()):
         raise refuse("no condition has a probability to draw from", advice="give conditions a probability")
     asked = {"losses": True, "pairs": pairs, "surprise": surprise, "assumptions": assumptions}
-    asked |= {"draws": draws > 0, "alternatives": draws > 0}
+    asked |= {"draws": draws > 0, "alternatives": draws > 0, "plans": draws > 0}
     with given_workers(workers) as pool:
         desk = Desk(_first_goal(given_model(model)), settings, stop, pool, on_progress, jobs)
         question = _Question(desk, instance, settings, begun, [name for name, wanted in asked.items() if wanted])
@@ -157,7 +165,7 @@ class _Question:
         if "draws" in self._asked:
             ahead = outlook(desk, self._instance, base, draws, seed, self._until("draws"))
             plans = [*self._nearby(base), *made_for(ahead.worlds)]
-            ranked = compare(desk, self._instance, plans, unseen, seed)
+            ranked = compare(desk, self._instance, plans, unseen, seed, self._until("plans"))
             told = replace(told, outlook=ahead, candidates=ranked)
         return replace(told, seconds=time.monotonic() - self._begun)
 
