@@ -101,17 +101,15 @@ def _surprises(found: Stress, goal: str) -> list[RenderableType]:
     if not found.surprises:
         return []
     required = found.base.tiers[0].required
-    columns = ("rank", "", "leaves in", "loss at least", "at most", "of required", "known", "periods below the base")
-    table = titled(f"What is lost by surprise ({goal})", *columns, *_HARM, "tours changed", "broken off")
+    columns = ("rank", "", "leaves in", "loss at least", "at most", "of required", "below base")
+    table = titled(f"What is lost by surprise ({goal})", *columns, *_HARM, "changed", "cut short")
     for item in found.surprises:
         row = (*_interval(item.low, item.high, item.infeasible), _share(item.low, item.high, required))
-        known = "exactly" if item.exact else "proven" if item.infeasible else "within these"
         changes = tuple("" if count is None else f"{count:,}" for count in (item.changes, item.broken_off))
         below = "" if item.uncovered is None else f"{item.uncovered:,}"
-        table.add_row(
-            str(item.rank), Text(item.nation), str(item.at), *row, known, below, *_harm(item.damage), *changes
-        )
-    note = "Until then the base plan stands; then it is made anew, with as few tours changed as the loss allows"
+        table.add_row(str(item.rank), Text(item.nation), str(item.at), *row, below, *_harm(item.damage), *changes)
+    note = "Until then the base plan stands; then it is made anew, with as few tours changed as the loss allows. "
+    note += "Below base: periods in which less is covered than planned"
     return [table, Text(note, style="dim"), Text()]
 
 
