@@ -13,6 +13,7 @@ from forcegen.report.tables import titled
 from forcegen.report.worlds import candidate_tables, candidates_document, outlook_document, outlook_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from rich.console import RenderableType
@@ -55,7 +56,7 @@ def ranking(found: Stress) -> str:
         named = ", ".join(tied[:4]) + (f" and {len(tied) - 4} more" if len(tied) > 4 else "")
         text = f"Which loss costs most is not settled among {named}; {first.id}'s is "
         text += _costs(first.low, first.high, first.infeasible, required)
-    pair = next(iter(found.pairs), None)
+    pair = next(iter(_by_proof(found.pairs)), None)
     if pair is not None:
         text += f"; {pair.ids[0]} and {pair.ids[1]} together {_costs(pair.low, pair.high, pair.infeasible, required)}"
     return f"{text}."
@@ -73,6 +74,11 @@ def _costs(low: Fraction, high: Fraction | None, infeasible: bool, required: Fra
     return f"{ends[0]} {what}" if low == high else f"between {ends[0]} and {ends[1]} {what}"
 
 
+def _by_proof(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the pairs by what they are proven to cost."""
+    return sorted(pairs, key=lambda pair: (not pair.infeasible, -pair.low))
+
+
 def _losses(found: Stress, kind: str, title: str) -> Table:
     required = found.base.tiers[0].required
     table = titled(title, "rank", "", "loss at least", "at most", "of required", "known", *_HARM)
@@ -88,7 +94,7 @@ def _pairs(found: Stress, goal: str) -> list[RenderableType]:
     required, solved = found.base.tiers[0].required, sum(pair.solved for pair in found.pairs)
     columns = ("rank", "", "loss at least", "at most", "of required", "beyond the sum", "known")
     table = titled(f"What is lost without two nations ({goal})", *columns, *_HARM)
-    for pair in found.pairs[:_MOST_PAIRS]:
+    for pair in _by_proof(found.pairs)[:_MOST_PAIRS]:
         row = (*_interval(pair.low, pair.high, pair.infeasible), _share(pair.low, pair.high, required))
         names = Text(" and ".join(pair.ids))
         table.add_row(str(pair.rank), names, *row, _more(pair), _known(pair), *_harm(pair.damage))
