@@ -140,8 +140,8 @@ class Comparison:
         return curves | {VIRTUAL: solved_over_time(moments, *virtual_best(self.seconds, self.solved))}
 
     def planned_curves(self, moments: Floats) -> dict[str, Floats]:
-        """Return the share of runs that had a plan by each moment."""
-        first = self._table("first")
+        """Return the share of runs that had a plan by each moment, of problems that are known to have one."""
+        first = self._table("first")[~np.isnan(self._table("best")).all(axis=1)]
         return {
             name: solved_over_time(moments, first[:, i], ~np.isnan(first[:, i])) for i, name in enumerate(self.entrants)
         }

@@ -206,7 +206,8 @@ def _terms(run: dict[str, Any]) -> str:
 
 def _said(column: str, value: Any) -> str:
     if column == "options":
-        return " ".join(f"{name}={setting}" for name, setting in json.loads(value or "{}").items())
+        options = json.loads(value or "{}").items()
+        return " ".join(name if setting is True else f"{name}={setting}" for name, setting in options)
     if column == "threads":
         return f"{value} thread{'' if value == 1 else 's'}"
     return str(value)

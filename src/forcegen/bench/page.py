@@ -74,8 +74,8 @@ def _cards(runs: Sequence[dict[str, Any]], compared: Sequence[Comparison]) -> No
     machines = sorted({f"{run['cores']} cores, {run['cpu']}" for run in runs if run["cpu"]})
     seeds = sorted({run["seed"] for run in runs})
     cards = [
-        (str(len({run["solver"] for run in runs})), "solvers"),
-        (str(len(seeds)), "seeds"),
+        (str(len({run["solver"] for run in runs})), "solvers, alone or as options say"),
+        (str(len(seeds)), "seed" if len(seeds) == 1 else "seeds"),
         (" / ".join(sorted({f"{one.limit:g} s" for one in compared})) or UNKNOWN, "limit of a run"),
         (str(len(machines)), "machine: " + machines[0] if len(machines) == 1 else "kinds of machine"),
     ]

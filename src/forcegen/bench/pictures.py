@@ -75,7 +75,7 @@ def _profile(one: Comparison, colours: Mapping[str, str]) -> Node:
 
 def _gaps(title: str, one: Comparison, when: Floats, colours: Mapping[str, str], *, dual: bool) -> Node:
     lines = [
-        Curve(name, list(when), list(curve.mean), colours[name], (list(curve.low), list(curve.high)))
+        Curve(name, list(when), list(curve.mean), colours[name], (list(curve.low), list(curve.high)), stepped=True)
         for name, curve in one.gap_curves(when, dual=dual).items()
     ]
     up = Axis("mean gap; band: seeds", _SMALLEST_GAP, 1, log=True, written=_small)
