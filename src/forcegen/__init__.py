@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forcegen.planning.explain import explain
     from forcegen.planning.export import export
     from forcegen.planning.init import init
+    from forcegen.planning.repair import repair
     from forcegen.planning.replan import replan
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.stress import stress
@@ -47,6 +48,7 @@ _HOMES = {
     "serve": "forcegen.web.serve",
     "replan": "forcegen.planning.replan",
     "run_suite": "forcegen.bench.run",
+    "repair": "forcegen.planning.repair",
     "solve": "forcegen.planning.solve",
     "stress": "forcegen.planning.stress",
     "surprise": "forcegen.planning.surprise",
@@ -71,6 +73,7 @@ __all__ = [
     "read_instance",
     "read_model",
     "read_plan",
+    "repair",
     "replan",
     "run_suite",
     "serve",

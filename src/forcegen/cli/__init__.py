@@ -3,7 +3,8 @@
 from forcegen.cli import demo, init  # isort: skip
 from forcegen.cli import solve, report  # isort: skip
 from forcegen.cli import check, validate  # isort: skip
-from forcegen.cli import explain, sustain, stress, sweep  # isort: skip
+from forcegen.cli import explain, repair  # isort: skip
+from forcegen.cli import sustain, stress, sweep  # isort: skip
 from forcegen.cli import alternatives, replan, diff  # isort: skip
 from forcegen.cli import export, convert, generate  # isort: skip
 from forcegen.cli import solvers, schema  # isort: skip
@@ -23,6 +24,7 @@ __all__ = [
     "generate",
     "init",
     "main",
+    "repair",
     "replan",
     "report",
     "schema",

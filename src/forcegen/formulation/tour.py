@@ -57,6 +57,8 @@ class Policy:
         Rule kinds whose violations are added to the first goal, and what one of what they count costs.
     begun
         The plan as it stands in the period in which it is made anew; tour formulation only.
+    loose
+        The same for single rules, by identifier.
     """
 
     weighted: Mapping[str, Decimal] = field(default_factory=dict)
@@ -64,6 +66,11 @@ class Policy:
     base: Plan | None = None
     soft: Mapping[str, Decimal] = field(default_factory=dict)
     begun: Begun | None = None
+    loose: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def price(self, rule: AnyRule) -> Decimal | Fraction | None:
+        """Return what one of what a rule counts costs where it is broken; None if it may not be."""
+        return self.loose.get(rule.id, self.soft.get(rule.kind))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +79,8 @@ class Formulation:
 
     Auxiliary columns of row families come last; `defined` (int64) says what makes them what they are, as in `Added`.
     The rows `coverage` are those of requirements, in the order of their shortfall columns. `leads` says which auxiliary
-    columns are leads, and `holds` is the first of those that follow the leads through gaps.
+    columns are leads, and `holds` is the first of those that follow the leads through gaps. `ruled` says which rows are
+    those of each rule; rules of kind `lead` share theirs.
     The model's objective is zero; `objectives` holds each goal's.
     """
 
@@ -83,6 +91,7 @@ class Formulation:
     coverage: slice
     leads: Leads | None = None
     holds: int | None = None
+    ruled: Mapping[str, slice] = field(default_factory=dict)
 
     @property
     def first_auxiliary(self) -> int:
@@ -120,13 +129,16 @@ def build(
         *([timetable(frame)] if isinstance(frame, Compact) else []),
         *([JOINT_ROWS["lead"](led, frame)] if led else []),
     ]
-    priced: dict[int, tuple[str, Ints]] = {}
+    place_of_leads = len(families) - 1
+    priced: dict[int, tuple[Fraction, Ints]] = {}
+    family: dict[str, int] = {rule.id: place_of_leads for rule in led}
     for rule in rules:
         if rule.kind in RULE_ROWS:
-            rows = RULE_ROWS[rule.kind](rule, frame)
-            if rule.kind in policy.soft:
+            rows, price = RULE_ROWS[rule.kind](rule, frame), policy.price(rule)
+            if price is not None:
                 rows, step = softened(rows, frame)
-                priced[len(families)] = rule.kind, step
+                priced[len(families)] = Fraction(price) * unit_of(rule.kind, frame), step
+            family[rule.id] = len(families)
             families.append(rows)
     aims = _aims(goals, policy, Question(frame, parts, leads, policy.willing, policy.base))
     place = {name: len(families) + i for i, name in enumerate(name for name, aim in aims.items() if aim.rows)}
@@ -135,16 +147,15 @@ def build(
     single = {name: aim.objective(model.columns, tours, int(own[place.get(name, 0)])) for name, aim in aims.items()}
     objectives = {name: _objective(name, single, policy) for name in goals}
     if priced and goals:
-        costs = [
-            _price(step, int(own[i + 1]), model.columns, Fraction(policy.soft[kind]) * unit_of(kind, frame))
-            for i, (kind, step) in priced.items()
-        ]
+        costs = [_price(step, int(own[i + 1]), model.columns, price) for i, (price, step) in priced.items()]
         objectives[goals[0]] = combined([(Fraction(1), term) for term in (objectives[goals[0]], *costs)])
     holds = int(own[place["lead-changes"]]) if "lead-changes" in place else None
     first = len(families[0].lower)
     asked = slice(first, first + len(families[1].lower))
-    built = Formulation(frame, reduce_rows(model), objectives, defined, asked, leads, holds)
-    judged = sum(len(family.lower) for family in families[: len(families) - len(place)])
+    ends = np.cumsum([0, *(len(rows.lower) for rows in families)]).tolist()
+    ruled = {rule: slice(ends[i], ends[i + 1]) for rule, i in family.items()}
+    built = Formulation(frame, reduce_rows(model), objectives, defined, asked, leads, holds, ruled)
+    judged = sum(len(rows.lower) for rows in families[: len(families) - len(place)])
     return built if policy.begun is None else after_the_past(built, policy.begun, policy.base, judged)
 
 

@@ -54,9 +54,9 @@ def parts(instance: Instance) -> list[Part]:
         for sector in instance.sectors:
             if (value := getattr(sector, kind)) is not None:
                 found.append(Part(kind, sector.id, f"the {kind} of {sector.id} ({_amount(value)})"))
-    found += [Part("rule", rule.id, _rule_words(rule)) for rule in instance.rules if rule.negotiable]
-    found += [Part("rule", rule.id, _rule_words(rule)) for rule in instance.rules if not rule.negotiable]
-    return found + [Part("requirement", q.id, _requirement_words(q)) for q in instance.requirements if q.hard]
+    found += [Part("rule", rule.id, rule_words(rule)) for rule in instance.rules if rule.negotiable]
+    found += [Part("rule", rule.id, rule_words(rule)) for rule in instance.rules if not rule.negotiable]
+    return found + [Part("requirement", q.id, requirement_words(q)) for q in instance.requirements if q.hard]
 
 
 def keeping(instance: Instance, kept: Collection[Part]) -> Instance:
@@ -95,7 +95,8 @@ def _offers(instance: Instance, nation: str) -> bool:
     return any(k.nation == nation and k.pool for k in instance.contingents)
 
 
-def _rule_words(rule: Rule) -> str:
+def rule_words(rule: Rule) -> str:
+    """Return a rule in words, with its source."""
     who = ", ".join((*(rule.nations or ()), *(rule.contingents or ())))
     where = ", ".join((*(rule.sectors or ()), *(rule.zones or ())))
     what = ", ".join(rule.roles or ())
@@ -109,7 +110,8 @@ def _rule_words(rule: Rule) -> str:
     return f"rule {rule.id} ({text}{'; ' + source if source else ''})"
 
 
-def _requirement_words(q: Requirement) -> str:
+def requirement_words(q: Requirement) -> str:
+    """Return a hard requirement in words."""
     where = f" in {', '.join(q.sectors)}" if q.sectors else ""
     what = f" as {', '.join(q.roles)}" if q.roles else ""
     least = "" if q.minimum is None else f" at least {_amount(q.minimum)}"

@@ -1,0 +1,58 @@
+"""What is to be given up so that a plan exists."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forcegen.cli.app import app
+from forcegen.cli.endings import INTERRUPTED, LIMIT, ctrl_c_stops
+from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import print_json
+from forcegen.planning.repair import repair as repair_instance
+from forcegen.planning.solve import AUTO, Settings
+from forcegen.report.repairs import repair_document, repair_lines
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+@app.command(epilog="Example: forcegen repair instances/infeasible-politics")
+def repair(
+    instance: InstancePath,
+    scenario: Scenarios = None,
+    minimums: Annotated[bool, typer.Option("--minimums", help="Take every minimum as hard.")] = False,
+    keep_minimums: Annotated[
+        bool, typer.Option("--keep-minimums", help="Cut no hard minimum, relax rules only.")
+    ] = False,
+    solver: SolverName = AUTO,
+    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all of it.")] = 60.0,
+    threads: Threads = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Find the cheapest negotiable rules to relax and hard minimums to cut so that a plan exists."""
+    stop = threading.Event()
+    with ctrl_c_stops(stop):
+        found = repair_instance(
+            instance,
+            scenario=scenario or (),
+            minimums=minimums,
+            cuts=not keep_minimums,
+            settings=Settings(solver, time_limit, threads=threads, seed=seed),
+            on_progress=_told,
+            stop=stop,
+        )
+    if as_json:
+        print_json(repair_document(found))
+    else:
+        typer.echo("\n".join(repair_lines(found)))
+    known = found.plan is not None or (found.rest is not None and found.rest.feasible is False)
+    raise typer.Exit(INTERRUPTED if stop.is_set() else 0 if known else LIMIT)
+
+
+def _told(seconds: float, found: Fraction | None, bound: Fraction | None) -> None:
+    cost, least = ("-" if x is None else f"{float(x):,.10g}" for x in (found, bound))
+    typer.echo(f"{seconds:6.1f} s: costs {cost}, at least {least}", err=True)
