@@ -20,7 +20,7 @@ Threads = Literal["cores", "advised"] | Annotated[int, Field(ge=1, le=1024)]
 
 
 class Entry(Document):
-    """Instances: one on disk with scenarios, some that are drawn, or the problems of a classical file."""
+    """Instances: one on disk with scenarios, some that are drawn, the problems of a classical file, or an MPS file."""
 
     path: str | None = Field(None, description="An instance, from the suite's folder.")
     scenarios: tuple[str, ...] = Field(("",), description="Each one alone, `a+b` stacked, an empty text for none.")
@@ -28,14 +28,15 @@ class Entry(Document):
     draws: tuple[Seed, ...] = Field((0,), description="Its seeds.")
     dials: dict[str, Dial] = Field(default_factory=dict, description="Its dials.")
     gap: str | None = Field(None, description="A file of assignment problems in OR-Library's format.")
+    mps: str | None = Field(None, description="An MPS file in whole numbers; models and formulations are not for it.")
     optima: tuple[float, ...] = Field((), description="Published optima of the first goal, one an instance.")
     family: str | None = Field(None, description="What it is grouped by; the family drawn, or the file's folder.")
     models: Texts | None = Field(None, description="Models, if others than the suite's.")
 
     @model_validator(mode="after")
     def _one(self) -> Entry:
-        if sum(source is not None for source in (self.path, self.draw, self.gap)) != 1:
-            raise PydanticCustomError("entry", "an entry has one of the fields path, draw and gap")
+        if sum(source is not None for source in (self.path, self.draw, self.gap, self.mps)) != 1:
+            raise PydanticCustomError("entry", "an entry has one of the fields path, draw, gap and mps")
         return self
 
 

@@ -16,6 +16,7 @@ from forcegen.io.gap import gap_files, read_gap
 from forcegen.io.instance import read_instance
 from forcegen.io.model import read_model
 from forcegen.io.whole import write_whole
+from forcegen.planning.mps import mps_task
 from forcegen.planning.run import task_of
 from forcegen.planning.solve import AUTO, Settings, without_changes
 from forcegen.runs.host import cores
@@ -90,24 +91,41 @@ def advised(solver: str) -> int:
 
 
 def _entry_tasks(suite: Suite, entry: Entry, folder: Path) -> Iterator[Task]:
+    if entry.mps is not None:
+        yield from _mps_tasks(suite, entry, entry.mps, folder)
+        return
     models = [_model(name, how) for name in entry.models or suite.models for how in suite.formulations]
     for model in models:
         if len(model.goals) > 1 and not suite.tiers:
             message = f"the model {model.model} has {len(model.goals)} goals, which later goals make incomparable"
             raise refuse(message, value=model.model, advice="choose one with a single goal, or write tiers: true")
     for posed, model, entrant in product(_posed(entry, folder), models, suite.solvers):
-        for given, seed in product(suite.threads, suite.seeds):
-            threads = cores() if given == "cores" else advised(entrant.solver) if given == "advised" else int(given)
+        for how in _manners(suite, entrant):
             yield task_of(
                 posed.instance,
                 model,
-                _settings(suite, entrant, threads, seed, suite.time_limit),
+                how,
                 suite=suite.suite,
                 path=posed.path,
                 scenario=posed.scenario,
                 family=posed.family,
                 optimum=posed.optimum,
             )
+
+
+def _mps_tasks(suite: Suite, entry: Entry, path: str, folder: Path) -> Iterator[Task]:
+    if len(entry.optima) > 1:
+        raise refuse(f"{len(entry.optima)} optima are given for one MPS file", advice="give one, or none")
+    best, family = (entry.optima or (None,))[0], entry.family or "mps"
+    for entrant in suite.solvers:
+        for how in _manners(suite, entrant):
+            yield mps_task(folder / path, how, suite=suite.suite, shown=path, family=family, optimum=best)
+
+
+def _manners(suite: Suite, entrant: Entrant) -> Iterator[Settings]:
+    for given, seed in product(suite.threads, suite.seeds):
+        threads = cores() if given == "cores" else advised(entrant.solver) if given == "advised" else int(given)
+        yield _settings(suite, entrant, threads, seed, suite.time_limit)
 
 
 def _settings(suite: Suite, entrant: Entrant, threads: int, seed: int, limit: float) -> Settings:
