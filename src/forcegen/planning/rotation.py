@@ -16,7 +16,8 @@ from forcegen.domain.plan import Plan, Tour
 from forcegen.domain.rules import Bar, LeadNation, MinimumPresence, Pin
 from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import settled
-from forcegen.planning.auto import Engine
+from forcegen.mip import Status
+from forcegen.planning.auto import LEAST_TOURS, Engine
 from forcegen.planning.given import formulated
 from forcegen.planning.pair import Pair
 from forcegen.planning.relax import with_lists
@@ -24,6 +25,7 @@ from forcegen.planning.sizes import serving
 from forcegen.planning.steady import frozen
 from forcegen.solvers import SolveOptions
 from forcegen.tours.roster import rostered
+from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     from forcegen.domain.contingent import Contingent
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     from forcegen.planning.solve import Settings
     from forcegen.workers import WorkerPool
 
-_GOAL = "unmet-target"
+# Large rings are searched for a force that is given, which the engine understands; small ones for the largest.
+_GOAL, _WORST = "unmet-target", "worst-shortfall"
 # The cycle is unrolled so often: it is full from the second time on, and what the third shows, all others do.
 _LAPS = 3
 _TRIALS = 5
@@ -71,6 +74,8 @@ def repeated(
         if left < _LEAST or most - best <= _NEAR * most or (stop is not None and stop.is_set()):
             break
         best = max(best, search.found(size, left / (_TRIALS - trial)))
+        if search.solved:
+            break
         most = most if best >= size else size
         size = (best + most) / 2
     return best
@@ -119,6 +124,7 @@ class _Cycle:
         self._sizes, self._steady, self._periods = sizes, steady, periods
         self._settings, self._stop, self._workers = settings, stop, workers
         self._start: Ints | None = None
+        self.solved = False
 
     def found(self, factor: Fraction, seconds: float) -> Fraction:
         """Return what the best cycle that is found for a force holds, 0 if the audit finds fault with it."""
@@ -128,12 +134,14 @@ class _Cycle:
             horizon=self._horizon(1),
             contingents=tuple(self._serving(k, self._periods) for k in self._steady.contingents),
         )
-        formulation = formulated(self._sizes.at_the_end(ring, factor), [_GOAL], formulation="ring")
-        values = self._values(formulation, ends - time.monotonic())
+        asked = self._sizes.at_the_end(ring, factor)
+        goal = _GOAL if len(allowed_tours(asked)) >= LEAST_TOURS else _WORST
+        formulation = formulated(asked, [goal], formulation="ring")
+        values = self._values(formulation, goal, ends - time.monotonic())
         if values is None:
             return Fraction(0)
         self._start = values[: len(formulation.frame.columns.tours)]
-        return self._audited(formulation, values, factor)
+        return self._audited(formulation, values)
 
     def _horizon(self, laps: int) -> Horizon:
         given = self._steady.horizon
@@ -146,8 +154,8 @@ class _Cycle:
             return k.model_copy(update={"units": 0})
         return k.model_copy(update={"tour": length, "dwell": k.dwell_after(length) if dwell is None else dwell})
 
-    def _values(self, formulation: Formulation, seconds: float) -> Ints | None:
-        settings, objective = self._settings, formulation.objectives[_GOAL]
+    def _values(self, formulation: Formulation, goal: str, seconds: float) -> Ints | None:
+        settings, objective = self._settings, formulation.objectives[goal]
         model = formulation.model.with_objective(objective.coefficients, objective.offset)
         options = SolveOptions(
             time_limit=max(seconds, _LEAST),
@@ -158,8 +166,8 @@ class _Cycle:
             start=self._again(formulation),
         )
         pair = Pair(
-            Engine(formulation, [_GOAL]),
-            _GOAL,
+            Engine(formulation, [goal]),
+            goal,
             model,
             settings.prover,
             settings.second,
@@ -168,7 +176,8 @@ class _Cycle:
             self._stop or threading.Event(),
             self._workers,
         )
-        pair.run(lambda: construct(formulation))
+        outcome = pair.run(lambda: construct(formulation))
+        self.solved = goal == _WORST and outcome.status is Status.OPTIMAL
         return pair.best
 
     def _again(self, formulation: Formulation) -> Ints | None:
@@ -180,18 +189,19 @@ class _Cycle:
         values = settled(formulation, values)
         return values if formulation.model.feasible(values) else None
 
-    def _audited(self, formulation: Formulation, values: Ints, factor: Fraction) -> Fraction:
+    def _audited(self, formulation: Formulation, values: Ints) -> Fraction:
         """Return what the unrolled cycle holds from its second time on."""
         full = self._horizon(_LAPS).label(self._periods)
         rules = tuple(rule.model_copy(update={"from_": full}) for rule in self._steady.rules)
         contingents = tuple(self._serving(k) for k in self._steady.contingents)
         long = with_lists(self._steady, horizon=self._horizon(_LAPS), contingents=contingents, rules=rules)
-        unrolled = self._sizes.at_the_end(long, factor)
+        unrolled = self._sizes.at_the_end(long, Fraction(1))
         judged = audit(unrolled, self._unrolled(formulation, values, unrolled))
         if not judged.clean:
             return Fraction(0)
-        held = [line.filled / line.target for line in judged.coverage if line.period >= str(full) and line.target]
-        return factor * min(held, default=Fraction(0))
+        asked = {self._sizes.name_of(role): self._sizes.hold * x for role, x in self._sizes.targets.items()}
+        lines = [line for line in judged.coverage if line.period >= str(full)]
+        return min((line.filled / asked[line.requirement] for line in lines), default=Fraction(0))
 
     def _unrolled(self, formulation: Formulation, values: Ints, long: Instance) -> Plan:
         tours = formulation.frame.columns.tours

@@ -123,7 +123,7 @@ class Sizes:
     def held(self, audit: Audit, last: int) -> list[Fraction | None]:
         """Return what factor a plan for `through` holds in each period to the last; None where nothing is asked."""
         labels = {str(self.instance.horizon.label(t)): t for t in range(self.build_up, last + 1)}
-        roles = {self._name(role): line for role, line in self.wanted.items()}
+        roles = {self.name_of(role): line for role, line in self.wanted.items()}
         held: list[Fraction | None] = [None] * (last + 1)
         for got in audit.coverage:
             if got.requirement in roles and (t := labels.get(got.period)) is not None:
@@ -168,12 +168,13 @@ class Sizes:
         return Decimal(math.ceil(exact * 1000)) / 1000
 
     def _total(self, line: Line, target: object) -> Requirement:
-        name = self._name(line.role)
+        name = self.name_of(line.role)
         return Requirement.model_validate(
             {"id": name, "sectors": line.sectors, "roles": (line.role,), "target": target}
         )
 
-    def _name(self, role: str) -> str:
+    def name_of(self, role: str) -> str:
+        """Return the id of a role's total."""
         return unused(f"total-{role}", {q.id for q in self.instance.requirements})
 
 
