@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forcegen.planning.convert import convert
     from forcegen.planning.diff import diff, diff_plans
     from forcegen.planning.explain import explain
-    from forcegen.planning.export import export
+    from forcegen.planning.export import export, export_workbook
     from forcegen.planning.init import init
     from forcegen.planning.repair import repair
     from forcegen.planning.replan import replan
@@ -40,6 +40,7 @@ _HOMES = {
     "diff_plans": "forcegen.planning.diff",
     "explain": "forcegen.planning.explain",
     "export": "forcegen.planning.export",
+    "export_workbook": "forcegen.planning.export",
     "generate": "forcegen.bench.generate",
     "init": "forcegen.planning.init",
     "read_instance": "forcegen.io.instance",
@@ -68,6 +69,7 @@ __all__ = [
     "diff_plans",
     "explain",
     "export",
+    "export_workbook",
     "generate",
     "init",
     "read_instance",

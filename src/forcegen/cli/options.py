@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-InstancePath = Annotated[Path, typer.Argument(metavar="INSTANCE", help="A folder with instance.yaml, or a YAML file.")]
+InstancePath = Annotated[
+    Path, typer.Argument(metavar="INSTANCE", help="A folder with instance.yaml, a YAML file, or a workbook (.xlsx).")
+]
 Scenarios = Annotated[
     list[str] | None, typer.Option("--scenario", help="A scenario of the instance, or a YAML file; several stack.")
 ]

@@ -11,7 +11,7 @@ class Fault:
     """One thing wrong with a file.
 
     `file` and `line` say where, `field` is a path such as `contingents[3].strength`, `value` is what stands there,
-    `advice` says how to mend it.
+    `advice` says how to mend it. In a workbook, `cell` is such as `contingents!B7`, sheet and cell, and `line` its row.
     """
 
     message: str
@@ -20,10 +20,12 @@ class Fault:
     field: str | None = None
     value: Any = None
     advice: str | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
-        """Return `file:line: field: message; advice`."""
-        place = "" if self.file is None else f"{self.file}:{self.line}: " if self.line else f"{self.file}: "
+        """Return `file:line: field: message; advice`; in a workbook the cell stands for the line."""
+        spot = self.cell or self.line
+        place = "" if self.file is None else f"{self.file}:{spot}: " if spot else f"{self.file}: "
         field = "" if self.field is None or self.field in self.message else f"{self.field}: "
         advice = "" if self.advice is None else f"; {self.advice}"
         return f"{place}{field}{self.message}{advice}"

@@ -1,38 +1,22 @@
-"""Instances on disk: a folder with instance.yaml, or a YAML file, with long lists in CSV files beside it."""
+"""Instances on disk: a folder with instance.yaml, a YAML file with long lists in CSV files beside it, or a workbook."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from forcegen.domain.contingent import Contingent, History, Leading
 from forcegen.domain.instance import Instance
-from forcegen.domain.nation import Nation
-from forcegen.domain.place import Role, Sector
-from forcegen.domain.requirement import Requirement
-from forcegen.domain.rules import AnyRule
 from forcegen.io.errors import refuse
+from forcegen.io.lists import LISTS
 from forcegen.io.scenario import apply_scenario, find_scenario
 from forcegen.io.table import read_table
 from forcegen.io.validation import validated
+from forcegen.io.workbook.read import is_workbook, read_workbook
 from forcegen.io.yaml import Tree, parse, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pydantic import BaseModel
-
-LISTS: dict[str, tuple[type[BaseModel], ...]] = {
-    "nations": (Nation,),
-    "roles": (Role,),
-    "sectors": (Sector,),
-    "contingents": (Contingent,),
-    "requirements": (Requirement,),
-    "rules": get_args(get_args(AnyRule)[0]),
-    "history": (History,),
-    "leads": (Leading,),
-}
 
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -59,7 +43,7 @@ def read_instance(path: Path | str, scenarios: Sequence[str] = ()) -> Instance:
     Parameters
     ----------
     path
-        A folder that holds instance.yaml, or a file.
+        A folder that holds instance.yaml, a YAML file, or a workbook (.xlsx).
     scenarios
         Names of files in the folder `scenarios` beside it, or paths.
 
@@ -83,6 +67,8 @@ def read_instance_tree(path: Path | str) -> Tree:
         If a file cannot be read or is not YAML or CSV.
     """
     path = Path(path)
+    if is_workbook(path) and not os.path.isdir(path):
+        return read_workbook(path)
     file = path / "instance.yaml" if os.path.isdir(path) else path
     if os.path.isdir(path) and not file.exists():
         raise refuse("the folder holds no instance.yaml", file=str(path), advice="name a folder that does, or a file")

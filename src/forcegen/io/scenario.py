@@ -205,7 +205,7 @@ class _Overlay:
         item[name] -= units
 
     def _where(self, trail: Trail) -> tuple[str, int]:
-        return self.source.where(trail) or ("", 1)
+        return (self.source.where(trail) or ("", 1))[:2]
 
 
 def _shorten(item: dict[str, Any], field: str, last: str, given: Any) -> None:

@@ -104,7 +104,7 @@ def validated(tree: Tree, document: type[Doc]) -> Doc:
         # First that a field is misspelt, then that it is missing.
         details.sort(key=lambda detail: detail["type"] != "extra_forbidden")
         faults = [fault for detail in details for fault in _faults(detail, tree, document)]
-        faults.sort(key=lambda fault: fault.line or 0)
+        faults.sort(key=lambda fault: 0 if fault.cell else fault.line or 0)  # rows of several sheets: as they come
         raise InputError(tuple(dict.fromkeys(faults))) from None
 
 
@@ -154,10 +154,9 @@ def _nearest(value: Any, expected: str) -> str:
 
 
 def _fault(tree: Tree, trail: Trail, message: str, value: Any, advice: str) -> Fault:
-    where = tree.where(trail)
-    file, line = where if where is not None else (None, None)
+    file, line, *cell = tree.where(trail) or (None, None)
     value = value if isinstance(value, str | int | float | bool | None) else str(value)
-    return Fault(message, file, line, _written(trail), value, advice)
+    return Fault(message, file, line, _written(trail), value, advice, str(cell[0]) if cell else None)
 
 
 def _trail(location: tuple[str | int, ...], data: Any) -> Trail:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def write_whole(files: Mapping[str, str], folder: Path | str) -> None:
-    """Write texts into a folder, each file whole or not at all, none before all are on the disk.
+def write_whole(files: Mapping[str, str | bytes], folder: Path | str) -> None:
+    """Write texts and bytes into a folder, each file whole or not at all, none before all are on the disk.
 
     Parameters
     ----------
     files
-        Texts by file name.
+        Contents by file name; text becomes UTF-8.
     folder
         Made if it does not exist.
 
@@ -65,9 +65,9 @@ def check_writable(folder: Path | str) -> None:
         raise _refused(folder, error) from None
 
 
-def _write_synced(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+def _write_synced(path: Path, content: str | bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
         stream.flush()
         os.fsync(stream.fileno())
 

@@ -20,7 +20,7 @@ DEEPEST = 50
 
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
-Where = tuple[str, int]
+Where = tuple[str, int] | tuple[str, int, str]  # file, line; in a workbook file, row, sheet and cell
 Trail = tuple[str | int, ...]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -55,7 +55,7 @@ class Tree:
     places: dict[Trail, Where] = field(default_factory=dict)
 
     def where(self, trail: Trail) -> Where | None:
-        """Return file and line of an item, or of the nearest thing around it."""
+        """Return the place of an item, or of the nearest thing around it."""
         while trail not in self.places:
             if not trail:
                 return None
@@ -89,11 +89,16 @@ def read_text(path: Path, shown: str) -> str:
         line = raw[: error.start].count(b"\n") + 1
         message = f"byte {raw[error.start]:#04x} is not UTF-8"
         raise refuse(message, file=shown, line=line, advice="save the file as UTF-8") from None
-    if found := _CONTROL.search(text):
+    if found := forbidden(text):
         line = text.count("\n", 0, found.start()) + 1
         message = f"the character {found[0]!r} is not allowed"
         raise refuse(message, file=shown, line=line, value=found[0], advice="remove it")
     return text
+
+
+def forbidden(text: str) -> re.Match[str] | None:
+    """Return the first character that no text file here may hold."""
+    return _CONTROL.search(text)
 
 
 def parse(text: str, shown: str) -> Tree:

@@ -1,14 +1,16 @@
-"""Convert: classical data as instances."""
+"""Convert: classical data, and workbooks, as instances in folders."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
 
+from forcegen.io.folder import instance_files
 from forcegen.io.gap import gap_files, read_gap
+from forcegen.io.instance import read_instance
 from forcegen.io.whole import write_whole
 
-Source = Literal["gap"]
+Source = Literal["gap", "instance"]
 
 
 def convert(source: Source, file: Path | str, folder: Path | str, *, maximise: bool = False) -> list[Path]:
@@ -17,19 +19,22 @@ def convert(source: Source, file: Path | str, folder: Path | str, *, maximise: b
     Parameters
     ----------
     source
-        What the file holds: `gap`, generalised assignment in OR-Library's format.
+        What the file holds: `gap`, generalised assignment in OR-Library's format; `instance`, an instance, such as a
+        workbook.
     folder
         Of the instance; where the file holds several problems, they go to the folders 1, 2, ... in it.
     maximise
-        Read costs as profits.
+        Read costs of `gap` as profits.
 
     Raises
     ------
     forcegen.io.errors.InputError
         If the file is malformed, or the folder cannot be written.
     """
-    assert source == "gap"
     file, folder = Path(file), Path(folder)
+    if source == "instance":
+        write_whole(instance_files(read_instance(file)), folder)
+        return [folder]
     problems = read_gap(file)
     homes = [folder] if len(problems) == 1 else [folder / str(i + 1) for i in range(len(problems))]
     name = "".join(c if (c.isalnum() and c.isascii()) or c in "._-" else "-" for c in file.name) or "gap"

@@ -1,4 +1,4 @@
-"""Export: the model of an instance as an MPS or LP file, for any solver."""
+"""Export: the model of an instance as an MPS or LP file, for any solver; an instance as a workbook."""
 
 from __future__ import annotations
 
@@ -43,6 +43,23 @@ class Exported:
     columns: int
     rows: int
     nonzeros: int
+
+
+def export_workbook(instance: Instance | Path | str, output: Path | str, *, scenario: Sequence[str] = ()) -> Path:
+    """Write an instance as a workbook, scenarios laid on, whole or not at all; it is an instance for every command.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a document is malformed, a text is longer than a cell holds, or the file cannot be written.
+    """
+    from forcegen.io.workbook.write import workbook_bytes  # here: few write one, and it takes a while to load
+
+    path = Path(output)
+    if path.suffix.lower() != ".xlsx":
+        raise refuse(f"{path.name} does not end in .xlsx", value=str(path), advice="give the file that ending")
+    write_whole({path.name: workbook_bytes(given_instance(instance, scenario))}, path.parent)
+    return path
 
 
 def export(

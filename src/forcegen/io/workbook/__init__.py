@@ -1,0 +1,1 @@
+"""An instance as a workbook, a sheet a list, and back."""
