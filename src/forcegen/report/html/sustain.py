@@ -40,7 +40,7 @@ def sustain_curve(found: Sustainment) -> Node:
     unit = found.instance.horizon.unit
     most = max([*high, _troops(found, found.indefinitely.bound)])
     asked = [float(verdict.troops) for verdict in found.verdicts if float(verdict.troops) <= 1.5 * most]
-    across = Axis(f"{unit}s held after the build-up", xs[0], max(xs[-1], xs[0] + 1), written="{:.0f}".format)
+    across = Axis(f"{unit}s held after the build-up", 0.0, 5.0 * -(-xs[-1] // 5), written="{:.0f}".format)
     up = Axis("troops", 0.0, _rounded(max([*asked, most])), written="{:,.0f}".format)
     ends = [across.low, across.high]
     lines = [
