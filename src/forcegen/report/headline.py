@@ -76,10 +76,10 @@ def _proof(result: Result) -> str:
     tier = next(tier for tier in result.tiers if not tier.proven)
     if tier.bound is None or tier.found is None or tier.gap is None:
         return f"nothing is proven about {tier.name}"
-    text = f"{tier.name} proven within {_percent(tier.gap)}"
     if tier.required:
-        text += f" ({_percent(abs(tier.found - tier.bound) / tier.required)} of all that is required)"
-    return text
+        share = _percent(abs(tier.found - tier.bound) / tier.required)
+        return f"{tier.name} proven within {share} of all that is required (gap {_percent(tier.gap)})"
+    return f"{tier.name} proven within {_percent(tier.gap)}"
 
 
 def _percent(share: Fraction) -> str:
