@@ -25,6 +25,8 @@ def repair_lines(found: Repair) -> list[str]:
     if found.needed is False:
         return ["Nothing needs repair: a plan exists that keeps every hard rule and requirement.", *_left_alone(found)]
     lines = [f"A plan exists if these are given up, at a cost of {_text(found.found)} ({_proof(found)}):"]
+    if found.needed is None:
+        lines = ["Whether anything has to be given up is not known: no plan without was found in time.", *lines]
     for part in found.relaxations:
         lines.append(f"  - {_head(part)}: {_text(part.cost)}")
         lines += [f"      {_change(change)}" for change in part.changes[:_SHOWN]]
