@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from forcegen.planning.init import init
     from forcegen.planning.repair import repair
     from forcegen.planning.replan import replan
+    from forcegen.planning.short import why_short
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.stress import stress
     from forcegen.planning.surprise import surprise
@@ -56,6 +57,7 @@ _HOMES = {
     "sustain": "forcegen.planning.sustain",
     "sweep": "forcegen.planning.sweep",
     "validate": "forcegen.planning.validate",
+    "why_short": "forcegen.planning.short",
 }
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "sustain",
     "sweep",
     "validate",
+    "why_short",
 ]
 
 

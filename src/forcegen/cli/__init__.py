@@ -3,7 +3,7 @@
 from forcegen.cli import demo, init  # isort: skip
 from forcegen.cli import solve, report  # isort: skip
 from forcegen.cli import check, validate  # isort: skip
-from forcegen.cli import explain, repair  # isort: skip
+from forcegen.cli import explain, repair, short  # isort: skip
 from forcegen.cli import sustain, stress, sweep  # isort: skip
 from forcegen.cli import alternatives, replan, diff  # isort: skip
 from forcegen.cli import export, convert, generate  # isort: skip
@@ -29,6 +29,7 @@ __all__ = [
     "report",
     "schema",
     "serve",
+    "short",
     "solve",
     "solvers",
     "stress",

@@ -1,0 +1,50 @@
+"""Why requirements are left short."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import typer
+
+from forcegen.cli.app import app
+from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
+from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import console, print_json
+from forcegen.planning.short import why_short
+from forcegen.planning.solve import AUTO, Settings
+from forcegen.report.short import short_document, short_tables
+
+
+@app.command(epilog="Example: forcegen short instances/tutorial --requirement hill-watch")
+def short(
+    instance: InstancePath,
+    requirement: Annotated[
+        list[str] | None, typer.Option("--requirement", help="Look at this one; several. All that are short otherwise.")
+    ] = None,
+    scenario: Scenarios = None,
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
+    solver: SolverName = AUTO,
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all solves together.")] = 120.0,
+    gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,
+    threads: Threads = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say what leaves requirements short, and what one step of relief is worth."""
+    stop = threading.Event()
+    with ctrl_c_stops(stop):
+        found = why_short(
+            instance,
+            requirements=requirement or (),
+            model=model,
+            scenario=scenario or (),
+            settings=Settings(solver, time_limit, gap, threads, seed),
+            on_progress=lambda what, i, of: typer.echo(f"{i} of {of}: {what}", err=True),
+            stop=stop,
+        )
+    if as_json:
+        print_json(short_document(found))
+    else:
+        console().print(short_tables(found))
+    raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

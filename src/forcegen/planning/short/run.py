@@ -1,0 +1,268 @@
+"""Why short: the best plan, what it leaves short, and each step of relief solved again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from forcegen.io.errors import refuse
+from forcegen.planning.given import given_instance, given_model, given_workers
+from forcegen.planning.short.candidates import Candidates
+from forcegen.planning.short.worth import Relief, gain, in_order, unmet
+from forcegen.planning.solve import Settings, without_changes
+from forcegen.planning.stress.answers import LEAST, Desk, answered
+from forcegen.planning.stress.cases import Case
+from forcegen.planning.stress.floor import FLOOR_SHARE, Floor
+from forcegen.solvers.registry import usable
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.model import Model
+    from forcegen.domain.requirement import Requirement
+    from forcegen.planning.result import Binding, Result
+    from forcegen.planning.short.candidates import Asked
+    from forcegen.planning.short.steps import Step
+    from forcegen.planning.stress.answers import Answer
+    from forcegen.workers import WorkerPool
+
+# Of the time: for the base, and of what is left for single steps where pairs may follow.
+_BASE_SHARE, _SINGLE_SHARE = 0.25, 0.7
+# Steps of which pairs are tried, and the seconds that a solve is given at most where there are too many for all.
+_PAIRED, _ENOUGH = 4, 10.0
+# Goals that are never worse in a wider instance.
+_GROWS = frozenset({"unmet-minimum", "unmet-target", "worst-shortfall"})
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A requirement that the base plan leaves short.
+
+    Parameters
+    ----------
+    unmet
+        What it lacks in each period in which it lacks any, in its measure; nothing where it is met in full.
+    able
+        The contingents that may serve it then, the largest units first.
+    binding
+        The limits that concern it and have no room for one more unit, those that bind in most periods first.
+    reliefs
+        What single steps are worth, ranked; then those for which no time was left.
+    pairs
+        What two steps are worth together, where no single one is proven to help.
+    """
+
+    requirement: Requirement
+    unmet: dict[str, Fraction]
+    able: tuple[str, ...]
+    binding: tuple[Binding, ...]
+    reliefs: tuple[Relief, ...] = ()
+    pairs: tuple[Relief, ...] = ()
+
+    @property
+    def total(self) -> Fraction:
+        """What it lacks over all periods, in its measure times periods."""
+        return sum(self.unmet.values(), Fraction(0))
+
+
+@dataclass(frozen=True)
+class WhyShort:
+    """The base, and the requirements that it leaves short, those that cost the goal most first."""
+
+    base: Result
+    shortages: tuple[Shortage, ...]
+    seconds: float
+
+
+def why_short(
+    instance: Instance | Path | str,
+    *,
+    requirements: Sequence[str] = (),
+    model: Model | str = "coverage",
+    scenario: Sequence[str] = (),
+    settings: Settings | None = None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    stop: threading.Event | None = None,
+    workers: WorkerPool | None = None,
+) -> WhyShort:
+    """Return what leaves requirements short in the best plan, and what one step of relief is worth to each.
+
+    Steps: one unit more of a contingent that may serve it, dwell a period shorter for a nation's kind of contingent, a
+    caveat lifted or another rule set aside, 10 % more beds or supply, a lift or ceiling raised by one unit; at most
+    five of each. Each is an instance of its own that is solved again. Its gain is the interval [bound of the base -
+    value with it, value of the base - bound with it], cut at 0, in the model's first goal. Where no single step is
+    proven to help, pairs of the most promising are tried.
+
+    Parameters
+    ----------
+    requirements
+        Which to look at; all that are short where none is named.
+    settings
+        Solver, threads, seed, gap, and the time limit of all solves together, a quarter of it for the base.
+    on_progress
+        Told what is solved next, its number, and how many there are.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a document is malformed, or a requirement is unknown.
+    forcegen.solvers.SolverError
+        If the solver is unknown or not available.
+    AuditRefused
+        If a plan does not pass the audit.
+    """
+    begun, settings = time.monotonic(), settings or Settings(time_limit=120)
+    usable(settings.prover)
+    instance = given_instance(instance, scenario)
+    known = [q.id for q in instance.requirements]
+    for name in requirements:
+        if name not in known:
+            raise refuse(f"there is no requirement {name!r}", value=name, advice=f"name one of {', '.join(known)}")
+    model = without_changes(given_model(model))
+    model = model.model_copy(update={"goals": model.goals[:1]})
+    with given_workers(workers) as pool:
+        question = _Question(instance, Desk(model, settings, stop, pool, None, 1), settings, begun, on_progress)
+        return question.run(requirements, scenario)
+
+
+class _Question:
+    """One question, step by step."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        desk: Desk,
+        settings: Settings,
+        begun: float,
+        tell: Callable[[str, int, int], None] | None,
+    ) -> None:
+        self._instance, self._desk, self._tell = instance, desk, tell
+        self._begun, self._deadline = begun, begun + settings.time_limit
+        self._known: dict[frozenset[Step], Answer] = {}
+
+    def run(self, names: Sequence[str], scenario: Sequence[str]) -> WhyShort:
+        """Return what is known when all is done, or time is over, or nobody wants more."""
+        result = self._desk.solve(self._instance, (self._deadline - self._begun) * _BASE_SHARE)
+        result = replace(result, scenario=tuple(scenario))
+        if result.audit is None:
+            return WhyShort(result, (), time.monotonic() - self._begun)
+        base, candidates = self._base(result), Candidates(self._instance, result.binding)
+        asked = self._asked(result, candidates, names)
+        steps = [candidates.steps(one) if one.short.any() else [] for one in asked]
+        left = self._deadline - time.monotonic()
+        seconds = result.seconds.total
+        self._solve(base, [(step,) for step in _in_turn(steps)], time.monotonic() + left * _SINGLE_SHARE, seconds)
+        base = self._at_least(base)
+        single = [
+            [self._relief(base, one, (step,), candidates) for step in own]
+            for one, own in zip(asked, steps, strict=True)
+        ]
+        chosen = [_promising(own) if _none_helps(own) else [] for own in single]
+        self._solve(base, [(*a.steps, *b.steps) for a, b in _in_turn(chosen)], self._deadline, seconds)
+        base = self._at_least(base)
+        lacks = unmet(result.audit, self._desk.model)
+        found = tuple(
+            Shortage(
+                one.requirement,
+                lacks.get(one.requirement.id, {}),
+                tuple(one.able),
+                candidates.touching(one, result.binding) if one.short.any() else (),
+                in_order(self._relief(base, one, (step,), candidates) for step in own),
+                in_order(self._relief(base, one, (*a.steps, *b.steps), candidates) for a, b in pairs),
+            )
+            for one, own, pairs in zip(asked, steps, chosen, strict=True)
+        )
+        return WhyShort(result, found, time.monotonic() - self._begun)
+
+    def _base(self, result: Result) -> Answer:
+        self._result, base = result, answered(result)
+        if base.proven or self._desk.stopped:
+            return base
+        floor = Floor(self._instance, self._desk, (self._deadline - time.monotonic()) * FLOOR_SHARE)
+        return base.at_least(floor.bound(self._instance))
+
+    def _asked(self, result: Result, candidates: Candidates, names: Sequence[str]) -> list[Asked]:
+        """Return the requirements to look at, those whose lack weighs most first."""
+        assert result.audit is not None
+        lacks, horizon = unmet(result.audit, self._desk.model), self._instance.horizon
+        chosen = [q for q in self._instance.requirements if q.id in (names or lacks)]
+        chosen.sort(key=lambda q: -self._weight(q) * sum(lacks.get(q.id, {}).values()))
+        labels = [str(horizon.label(t)) for t in range(horizon.periods)]
+        return [candidates.asked(q, np.array([label in lacks.get(q.id, {}) for label in labels])) for q in chosen]
+
+    def _weight(self, q: Requirement) -> Fraction:
+        worth = 1 if q.single_role is None else self._instance.role[q.single_role].worth
+        return Fraction(q.priority) * Fraction(worth)
+
+    def _solve(self, base: Answer, cases: Sequence[tuple[Step, ...]], until: float, seconds: float) -> None:
+        """Solve as many cases as time allows, in their order; those that there is no time for stay unknown.
+
+        Parameters
+        ----------
+        seconds
+            What the base took: where there are too many cases for all, the first get a fair part of that each.
+        """
+        todo = [case for case in dict.fromkeys(map(frozenset, cases)) if case not in self._known]
+        of, each = len(todo), min(max(LEAST, seconds / 2), _ENOUGH)
+        while todo and not self._desk.stopped and (left := until - time.monotonic()) > 0:
+            now, todo = todo[: max(1, int(left / each))], todo[max(1, int(left / each)) :]
+            begun = of - len(todo) - len(now)
+            self._desk.tell = self._telling(begun, of)
+            answers = self._desk.answers([self._case(case) for case in now], base.plan, until)
+            self._known |= {case: answer for case, answer in zip(now, answers, strict=True) if answer.solved}
+
+    def _telling(self, done: int, of: int) -> Callable[[str, int, int], None] | None:
+        tell = self._tell
+        return None if tell is None else lambda words, number, _: tell(words, done + number, of)
+
+    def _case(self, case: Iterable[Step]) -> Case:
+        steps, wider = sorted(case, key=lambda step: (step.kind, step.id)), self._instance
+        for step in steps:
+            wider = step.change(wider)
+        return Case(" and ".join(step.words for step in steps), wider)
+
+    def _at_least(self, base: Answer) -> Answer:
+        """Return the base with what wider instances prove: it is no better than they are, where goals only lack."""
+        if set(self._desk.model.goals[0].parts) <= _GROWS:
+            for answer in self._known.values():
+                base = base.at_least(answer.bound)
+        return base
+
+    def _relief(self, base: Answer, one: Asked, steps: tuple[Step, ...], candidates: Candidates) -> Relief:
+        binds, after = any(map(candidates.binds, steps)), self._known.get(frozenset(steps))
+        if after is None:
+            return Relief(steps, Fraction(0), None, None, binds, solved=False)
+        own = None
+        if base.audit is not None and after.audit is not None:
+            name, model = one.requirement.id, self._desk.model
+            before, then = (sum(unmet(a, model).get(name, {}).values(), Fraction(0)) for a in (base.audit, after.audit))
+            own = before - then
+        return Relief(steps, *gain(base, after), own, binds, solved=True)
+
+
+def _none_helps(reliefs: Sequence[Relief]) -> bool:
+    return all(relief.solved and not relief.helps for relief in reliefs)
+
+
+def _promising(reliefs: Sequence[Relief]) -> list[tuple[Relief, Relief]]:
+    """Return pairs of the steps that promise most: what binds first, the first of each kind before others."""
+    ordered = sorted(reliefs, key=lambda relief: (not relief.binds, -relief.low))
+    firsts = list({relief.steps[0].kind: relief for relief in reversed(ordered)}.values())
+    firsts.sort(key=ordered.index)
+    rest = [relief for relief in ordered if relief not in firsts]
+    return list(combinations((*firsts, *rest)[:_PAIRED], 2))
+
+
+def _in_turn(lists: Sequence[Sequence[_Item]]) -> list[_Item]:
+    """Return the first of each list, then the second of each, and so on."""
+    longest = max(map(len, lists), default=0)
+    return [own[i] for i in range(longest) for own in lists if i < len(own)]

@@ -1,0 +1,129 @@
+"""Why requirements are left short, as tables and as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.text import Text
+
+from forcegen.report.document import number
+from forcegen.report.headline import headline
+from forcegen.report.tables import amount, titled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from forcegen.planning.short import Relief, Shortage, WhyShort
+
+_LIMITS, _NAMES, _TABLES = 5, 5, 12
+
+
+def short_tables(found: WhyShort) -> RenderableType:
+    """Return the base in a sentence, and for each requirement what binds and what each step is worth."""
+    parts: list[RenderableType] = [Text(headline(found.base), style="bold"), Text()]
+    if found.base.audit is None:
+        return Group(*parts)
+    if not found.shortages:
+        parts.append(Text("No requirement is left short."))
+    for item in found.shortages[:_TABLES]:
+        parts += _requirement(item, found)
+    rest = found.shortages[_TABLES:]
+    if rest:
+        names = ", ".join(item.requirement.id for item in rest)
+        parts.append(Text(f"{len(rest)} more are short: {names}; name them with --requirement, or see --json.\n"))
+    note = (
+        f"Gains in {found.base.tiers[0].name}; steps whose intervals overlap share a rank. For it: in the plans found"
+    )
+    return Group(*parts, Text(f"{note}; {found.seconds:.0f} s", style="dim"))
+
+
+def _requirement(item: Shortage, found: WhyShort) -> list[RenderableType]:
+    if not item.unmet:
+        return [Text(f"{item.requirement.id} is met in full.\n")]
+    unit = found.base.instance.horizon.unit
+    spent = f"{amount(item.total)} short over {len(item.unmet)} {unit}s"
+    first, last = next(iter(item.unmet)), list(item.unmet)[-1]
+    parts: list[RenderableType] = [
+        Text(f"{item.requirement.id}: {spent} ({first}..{last}); {_who(item)}"),
+        Text(f"  binds: {_binds(item)}"),
+    ]
+    if item.reliefs:
+        parts.append(_table("One step", item.reliefs))
+        if all(relief.solved and relief.high == 0 for relief in item.reliefs):
+            parts.append(Text("  No single step helps.\n"))
+    elif item.able:
+        parts.append(Text("  Nothing limits those who may serve it but what they count for.\n"))
+    if item.pairs:
+        parts.append(_table("Two together", item.pairs))
+    return parts
+
+
+def _who(item: Shortage) -> str:
+    if not item.able:
+        return "no contingent may serve it"
+    more = len(item.able) - _NAMES
+    return f"may serve it: {', '.join(item.able[:_NAMES])}" + (f" and {more} more" if more > 0 else "")
+
+
+def _binds(item: Shortage) -> str:
+    shown = [f"{limit.family} {limit.name} ({len(limit.periods)})" for limit in item.binding[:_LIMITS]]
+    more = len(item.binding) - _LIMITS
+    return (", ".join(shown) or "no limit in the plan found") + (f" and {more} more" if more > 0 else "")
+
+
+def _table(title: str, reliefs: Sequence[Relief]) -> Table:
+    table = titled(title, "rank", "", "gain at least", "at most", "for it", "known")
+    for relief in reliefs:
+        words = Text(" and ".join(step.words for step in relief.steps))
+        if not relief.solved:
+            table.add_row("", words, "", "", "", "not solved")
+            continue
+        most = "unknown" if relief.high is None else amount(relief.high)
+        known = "exactly" if relief.exact else "within these"
+        table.add_row(str(relief.rank), words, amount(relief.low), most, amount(relief.own), known)
+    return table
+
+
+def short_document(found: WhyShort) -> dict[str, Any]:
+    """Return the same as plain data."""
+    base = found.base
+    tier = base.tiers[0]
+    return {
+        "instance": base.instance.name,
+        "scenario": list(base.scenario),
+        "model": base.model.model,
+        "unit": base.instance.horizon.unit,
+        "goal": tier.name,
+        "status": base.status.name,
+        "base": {"found": number(tier.found), "bound": number(tier.bound), "required": number(tier.required)},
+        "sentence": headline(base),
+        "requirements": [_shortage_document(item) for item in found.shortages],
+        "seconds": round(found.seconds, 3),
+    }
+
+
+def _shortage_document(item: Shortage) -> dict[str, Any]:
+    return {
+        "id": item.requirement.id,
+        "unmet": number(item.total),
+        "periods": [{"period": period, "unmet": number(lacks)} for period, lacks in item.unmet.items()],
+        "able": list(item.able),
+        "binding": [{"limit": b.family, "name": b.name, "periods": list(b.periods)} for b in item.binding],
+        "reliefs": [_relief_document(relief) for relief in item.reliefs],
+        "pairs": [_relief_document(relief) for relief in item.pairs],
+    }
+
+
+def _relief_document(relief: Relief) -> dict[str, Any]:
+    return {
+        "rank": relief.rank if relief.solved else None,
+        "steps": [{"kind": step.kind, "id": step.id, "words": step.words} for step in relief.steps],
+        "gain": {"low": number(relief.low), "high": number(relief.high), "exact": relief.exact},
+        "requirement_gain": number(relief.own),
+        "binds": relief.binds,
+        "solved": relief.solved,
+    }
