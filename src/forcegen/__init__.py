@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
     from forcegen.planning.alternatives import alternatives
+    from forcegen.planning.asks import asks
     from forcegen.planning.check import check
     from forcegen.planning.convert import convert
     from forcegen.planning.diff import diff, diff_plans
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Settings": "forcegen.planning.solve",
     "alternatives": "forcegen.planning.alternatives",
+    "asks": "forcegen.planning.asks",
     "bench_check": "forcegen.bench.results",
     "bench_report": "forcegen.bench.results",
     "check": "forcegen.planning.check",
@@ -63,6 +65,7 @@ _HOMES = {
 __all__ = [
     "Settings",
     "alternatives",
+    "asks",
     "bench_check",
     "bench_report",
     "check",

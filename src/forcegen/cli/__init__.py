@@ -3,7 +3,7 @@
 from forcegen.cli import demo, init  # isort: skip
 from forcegen.cli import solve, report  # isort: skip
 from forcegen.cli import check, validate  # isort: skip
-from forcegen.cli import explain, repair, short  # isort: skip
+from forcegen.cli import explain, repair, asks, short  # isort: skip
 from forcegen.cli import sustain, stress, sweep  # isort: skip
 from forcegen.cli import alternatives, replan, diff  # isort: skip
 from forcegen.cli import export, convert, generate  # isort: skip
@@ -14,6 +14,7 @@ from forcegen.cli.app import main
 
 __all__ = [
     "alternatives",
+    "asks",
     "bench",
     "check",
     "convert",
