@@ -74,7 +74,7 @@ def ended(process: subprocess.Popen[str]) -> int:
             process.stderr.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(theatres: Path) -> Iterator[str]:
     """The address of a page that is served for all tests."""
     process, address = started(str(theatres))
@@ -82,9 +82,9 @@ def served(theatres: Path) -> Iterator[str]:
     ended(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; it ends with its module, for its event loop would run on in the tests that follow."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium here (make chromium)")
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

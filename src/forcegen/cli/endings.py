@@ -82,7 +82,8 @@ def _ending(error: Exception) -> tuple[int, tuple[Fault, ...]]:
 def _fail(code: int, faults: tuple[Fault, ...], as_json: bool) -> None:
     first = faults[0]
     if as_json:
-        print_json({"error": {"code": code, **vars(first)}})
+        where = {name: value for name, value in vars(first).items() if name != "cell" or value is not None}
+        print_json({"error": {"code": code, **where}})
     else:
         typer.echo(f"forcegen: {first}", err=True)
         for fault in faults[1:20]:

@@ -84,7 +84,7 @@ def test_named_solvers_are_alone_and_the_product_is_not() -> None:
     [
         ("", "a suite is a mapping of fields"),
         ("suite: s\nsolvers: [highs]\n", "the field 'instances' is missing"),
-        ("suite: s\ninstances: [{path: a, draw: small}]\nsolvers: [highs]\n", "one of the fields path, draw and gap"),
+        ("suite: s\ninstances: [{path: a, draw: small}]\nsolvers: [highs]\n", "fields path, draw, gap and mps"),
         ("suite: s\ninstances: [{path: nowhere}]\nsolvers: [highs]\n", "there is no such file"),
         ("suite: s\ninstances: [{draw: tiny}]\nsolvers: [highs]\n", "there is no family 'tiny'"),
         ("suite: s\ninstances: []\nsolvers: [highs]\n", "1 or more entries"),
