@@ -31,7 +31,7 @@ KEY = "engine"
 _ENTRY = "forcegen.engine.entry:run"
 _GRACE = 1.0
 
-# Models with fewer tours are solved faster by the solver alone than the engine's worker starts.
+# Many models with fewer tours are solved by the solver alone before the engine's worker has started.
 LEAST_TOURS = 3_000
 # What an earlier goal counts beside the one being minimised, and a later one: they lead the engine, the exact limits
 # of the tiers judge what it finds.
@@ -48,11 +48,17 @@ class Engine:
         tours = len(formulation.frame.columns.tours)
         choices = formulation.defined[len(formulation.leads or ()) :]
         known = formulation.frame.begun is None and not formulation.frame.single
-        self._refused = refused or not known or tours < LEAST_TOURS or bool((choices < 0).any())
+        self._refused = refused or not known or not tours or bool((choices < 0).any())
+        self._large = tours >= LEAST_TOURS
 
     @property
     def useful(self) -> bool:
-        """Whether the engine helps here: the model is large enough, understood, and it has not failed."""
+        """Whether the engine helps from the beginning: it understands the model, has not failed, and much is to do."""
+        return self.able and self._large
+
+    @property
+    def able(self) -> bool:
+        """Whether the engine understands the model, and has not failed."""
         return not self._refused
 
     def improve(

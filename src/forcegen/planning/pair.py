@@ -27,15 +27,17 @@ _BETTER_START = 0.1
 _SOLVER_LEAST = 1.0
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
 _STRATEGIES = 4
-# Seconds before a second solver starts: small models are solved by then.
-_ALONE_AT_FIRST = 1.0
+# Seconds before anybody else starts: small models are solved by then. Then the engine has a share of the time that is
+# left, before a second solver goes on from what it found.
+_ALONE_AT_FIRST, _FIRST_IN_RACE = 1.0, 0.25
 _TICK = 0.02
 
 
 class Pair:
     """One goal's search by engine and solver; either may fail without loss.
 
-    Where the engine is of no use, a second solver may search beside the first: they find different things hard.
+    Where the engine is not useful from the beginning, it and a second solver may search beside the first, one after
+    the other: they find different things hard.
 
     Parameters
     ----------
@@ -85,7 +87,7 @@ class Pair:
         useful = self._engine.useful
         if not useful:
             self._prepare(fallback)
-        if not useful and (threads == 1 or self._second is None):
+        if not useful and (threads == 1 or not (self._second or self._engine.able)):
             return self._solve(threads)
         if threads == 1:
             self._search(1, min(limit * _ALONE, limit - _SOLVER_LEAST))
@@ -127,9 +129,12 @@ class Pair:
         )
 
     def _race(self, threads: int) -> None:
-        """Let the second solver search; where it settles the matter, both stop."""
-        assert self._second is not None
+        """Let the engine search for a while, then the second solver; where that settles the matter, both stop."""
         if self._enough.wait(_ALONE_AT_FIRST):
+            return
+        if self._engine.able:
+            self._search(threads, self._left() * (_FIRST_IN_RACE if self._second else 1))
+        if self._second is None or self._enough.is_set():
             return
         options = replace(
             self._options, time_limit=max(self._left(), 0.01), threads=max(threads, _STRATEGIES), start=self.best
