@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
-    from rich.table import Table
 
     from forcegen.planning.short import Relief, Shortage, WhyShort
 
-_LIMITS, _NAMES, _TABLES = 5, 5, 12
+_LIMITS, _NAMES, _STEPS, _TABLES = 5, 5, 12, 12
 
 
 def short_tables(found: WhyShort) -> RenderableType:
@@ -35,9 +34,8 @@ def short_tables(found: WhyShort) -> RenderableType:
     if rest:
         names = ", ".join(item.requirement.id for item in rest)
         parts.append(Text(f"{len(rest)} more are short: {names}; name them with --requirement, or see --json.\n"))
-    note = (
-        f"Gains in {found.base.tiers[0].name}; steps whose intervals overlap share a rank. For it: in the plans found"
-    )
+    goal = found.base.tiers[0].name
+    note = f"Gains in {goal}; where intervals overlap, the rank is shared. Found and for it: in the plans found"
     return Group(*parts, Text(f"{note}; {found.seconds:.0f} s", style="dim"))
 
 
@@ -75,17 +73,28 @@ def _binds(item: Shortage) -> str:
     return (", ".join(shown) or "no limit in the plan found") + (f" and {more} more" if more > 0 else "")
 
 
-def _table(title: str, reliefs: Sequence[Relief]) -> Table:
-    table = titled(title, "rank", "", "gain at least", "at most", "for it", "known")
-    for relief in reliefs:
-        words = Text(" and ".join(step.words for step in relief.steps))
-        if not relief.solved:
-            table.add_row("", words, "", "", "", "not solved")
-            continue
-        most = "unknown" if relief.high is None else amount(relief.high)
-        known = "exactly" if relief.exact else "within these"
-        table.add_row(str(relief.rank), words, amount(relief.low), most, amount(relief.own), known)
-    return table
+def _table(title: str, reliefs: Sequence[Relief]) -> RenderableType:
+    table = titled(title, "rank", "", "gain at least", "at most", "found", "for it", "known")
+    known = [relief for relief in reliefs if relief.known]
+    for relief in known[:_STEPS]:
+        figures = amount(relief.low), _most(relief), amount(relief.found), amount(relief.own)
+        table.add_row(str(relief.rank), Text(_words(relief)), *figures, _known(relief))
+    more, unknown = len(known) - _STEPS, len(reliefs) - len(known)
+    rest = [f"{more} more steps: see --json"] if more > 0 else []
+    rest += [f"{unknown} not solved for want of time"] if unknown else []
+    return Group(table, Text(f"  {'; '.join(rest)}\n")) if rest else table
+
+
+def _words(relief: Relief) -> str:
+    return " and ".join(step.words for step in relief.steps)
+
+
+def _most(relief: Relief) -> str:
+    return "unknown" if relief.high is None else amount(relief.high)
+
+
+def _known(relief: Relief) -> str:
+    return "exactly" if relief.exact else "within these" if relief.solved else "bounded"
 
 
 def short_document(found: WhyShort) -> dict[str, Any]:
@@ -120,9 +129,10 @@ def _shortage_document(item: Shortage) -> dict[str, Any]:
 
 def _relief_document(relief: Relief) -> dict[str, Any]:
     return {
-        "rank": relief.rank if relief.solved else None,
+        "rank": relief.rank if relief.known else None,
         "steps": [{"kind": step.kind, "id": step.id, "words": step.words} for step in relief.steps],
         "gain": {"low": number(relief.low), "high": number(relief.high), "exact": relief.exact},
+        "found": number(relief.found),
         "requirement_gain": number(relief.own),
         "binds": relief.binds,
         "solved": relief.solved,

@@ -16,11 +16,13 @@ from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.io.errors import InputError
 from forcegen.planning.short import Relief, why_short
+from forcegen.planning.short.bounds import Widened
+from forcegen.planning.short.candidates import Candidates
 from forcegen.planning.short.reach import Reach
 from forcegen.planning.short.steps import dwell_shorter, unit_more
 from forcegen.planning.short.worth import gain, in_order
 from forcegen.planning.solve import Settings
-from forcegen.planning.stress.answers import Answer
+from forcegen.planning.stress.answers import Answer, Desk
 from forcegen.report.short import short_document, short_tables
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
@@ -218,6 +220,30 @@ def test_a_reserve_counts_only_those_who_could_be_sent() -> None:
     assert list(Reach(item).able(item.requirements[0], np.ones(12, dtype=bool))) == ["POL-inf"]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_prices_of_the_base_bound_every_step(seed: int, workers: WorkerPool) -> None:
+    item = instance(seed, SUMS)
+    whole = Instance.model_validate(item)
+    widened = Widened(whole, Desk(one_goal("unmet-target"), EXACT, None, workers, None, 1), 60)
+    candidates = Candidates(whole, ())
+    steps = [step for q in whole.requirements for step in candidates.steps(candidates.asked(q, all_periods(whole)))]
+    for wider in (whole, *(step.change(whole) for step in dict.fromkeys(steps))):
+        bound = widened.bound(wider)
+        known = best(plain(wider), ["unmet-target"])
+        assert bound is None or not known.feasible or bound <= known.values[0]
+
+
+def test_prices_are_close_where_only_a_side_differs(workers: WorkerPool) -> None:
+    desk = Desk(one_goal("unmet-target"), EXACT, None, workers, None, 1)
+    widened = Widened(small(), desk, 60)
+    assert widened.bound(small()) == 300
+    assert widened.bound(unit_more(small().contingents[0]).change(small())) == 0
+
+
+def all_periods(instance: Instance) -> Any:
+    return np.ones(instance.horizon.periods, dtype=bool)
+
+
 def answer(bound: int | None, found: int | None) -> Answer:
     ends = (None if x is None else Fraction(x) for x in (bound, found))
     return Answer(*ends, None, None, False, True, None)
@@ -236,6 +262,7 @@ def test_gains_that_overlap_share_a_rank_and_the_unsolved_have_none() -> None:
             (unit_more(small().contingents[0]),),
             Fraction(low),
             None if high is None else Fraction(high),
+            None,
             None,
             True,
             high is not None,

@@ -12,12 +12,13 @@ import numpy as np
 
 from forcegen.io.errors import refuse
 from forcegen.planning.given import given_instance, given_model, given_workers
+from forcegen.planning.short.bounds import Widened
 from forcegen.planning.short.candidates import Candidates
 from forcegen.planning.short.worth import Relief, gain, in_order, unmet
 from forcegen.planning.solve import Settings, without_changes
-from forcegen.planning.stress.answers import LEAST, Desk, answered
+from forcegen.planning.stress.answers import LEAST, Answer, Desk, answered
 from forcegen.planning.stress.cases import Case
-from forcegen.planning.stress.floor import FLOOR_SHARE, Floor
+from forcegen.planning.stress.floor import FLOOR_SHARE
 from forcegen.solvers.registry import usable
 
 if TYPE_CHECKING:
@@ -31,11 +32,10 @@ if TYPE_CHECKING:
     from forcegen.planning.result import Binding, Result
     from forcegen.planning.short.candidates import Asked
     from forcegen.planning.short.steps import Step
-    from forcegen.planning.stress.answers import Answer
     from forcegen.workers import WorkerPool
 
-# Of the time: for the base, and of what is left for single steps where pairs may follow.
-_BASE_SHARE, _SINGLE_SHARE = 0.25, 0.7
+# Of the time: for the base; of what is left then: for bounds without a solve, and single steps where pairs may follow.
+_BASE_SHARE, _BOUND_SHARE, _SINGLE_SHARE = 0.25, 0.5, 0.7
 # Steps of which pairs are tried, and the seconds that a solve is given at most where there are too many for all.
 _PAIRED, _ENOUGH = 4, 10.0
 # Goals that are never worse in a wider instance.
@@ -148,9 +148,12 @@ class _Question:
         self._instance, self._desk, self._tell = instance, desk, tell
         self._begun, self._deadline = begun, begun + settings.time_limit
         self._known: dict[frozenset[Step], Answer] = {}
+        self._widened: Widened | None = None
 
     def run(self, names: Sequence[str], scenario: Sequence[str]) -> WhyShort:
         """Return what is known when all is done, or time is over, or nobody wants more."""
+        if self._tell is not None:
+            self._tell("the best plan", 1, 1)
         result = self._desk.solve(self._instance, (self._deadline - self._begun) * _BASE_SHARE)
         result = replace(result, scenario=tuple(scenario))
         if result.audit is None:
@@ -158,9 +161,9 @@ class _Question:
         base, candidates = self._base(result), Candidates(self._instance, result.binding)
         asked = self._asked(result, candidates, names)
         steps = [candidates.steps(one) if one.short.any() else [] for one in asked]
-        left = self._deadline - time.monotonic()
+        self._bound(_in_turn(steps), self._share(_BOUND_SHARE))
         seconds = result.seconds.total
-        self._solve(base, [(step,) for step in _in_turn(steps)], time.monotonic() + left * _SINGLE_SHARE, seconds)
+        self._solve(base, [(step,) for step in _in_turn(steps)], self._share(_SINGLE_SHARE), seconds)
         base = self._at_least(base)
         single = [
             [self._relief(base, one, (step,), candidates) for step in own]
@@ -183,12 +186,25 @@ class _Question:
         )
         return WhyShort(result, found, time.monotonic() - self._begun)
 
+    def _share(self, share: float) -> float:
+        """Return when a share of the time that is left is over."""
+        now = time.monotonic()
+        return now + (self._deadline - now) * share
+
     def _base(self, result: Result) -> Answer:
-        self._result, base = result, answered(result)
+        base = answered(result)
         if base.proven or self._desk.stopped:
             return base
-        floor = Floor(self._instance, self._desk, (self._deadline - time.monotonic()) * FLOOR_SHARE)
-        return base.at_least(floor.bound(self._instance))
+        self._widened = Widened(self._instance, self._desk, (self._deadline - time.monotonic()) * FLOOR_SHARE)
+        return base.at_least(self._widened.bound(self._instance))
+
+    def _bound(self, steps: Iterable[Step], until: float) -> None:
+        """Bound what each step may be worth, as far as time allows: what is not solved later has this at least."""
+        for step in dict.fromkeys(steps):
+            if self._widened is None or self._desk.stopped or time.monotonic() > until:
+                return
+            bound = self._widened.bound(step.change(self._instance))
+            self._known[frozenset([step])] = Answer(bound, None, None, None, False, False, None)
 
     def _asked(self, result: Result, candidates: Candidates, names: Sequence[str]) -> list[Asked]:
         """Return the requirements to look at, those whose lack weighs most first."""
@@ -211,14 +227,20 @@ class _Question:
         seconds
             What the base took: where there are too many cases for all, the first get a fair part of that each.
         """
-        todo = [case for case in dict.fromkeys(map(frozenset, cases)) if case not in self._known]
+        todo = [case for case in dict.fromkeys(map(frozenset, cases)) if not self._solved(case)]
         of, each = len(todo), min(max(LEAST, seconds / 2), _ENOUGH)
         while todo and not self._desk.stopped and (left := until - time.monotonic()) > 0:
             now, todo = todo[: max(1, int(left / each))], todo[max(1, int(left / each)) :]
             begun = of - len(todo) - len(now)
             self._desk.tell = self._telling(begun, of)
             answers = self._desk.answers([self._case(case) for case in now], base.plan, until)
-            self._known |= {case: answer for case, answer in zip(now, answers, strict=True) if answer.solved}
+            for case, answer in zip(now, answers, strict=True):
+                if answer.solved:
+                    known = self._known.get(case)
+                    self._known[case] = answer if known is None else answer.at_least(known.bound)
+
+    def _solved(self, case: frozenset[Step]) -> bool:
+        return case in self._known and self._known[case].solved
 
     def _telling(self, done: int, of: int) -> Callable[[str, int, int], None] | None:
         tell = self._tell
@@ -240,13 +262,14 @@ class _Question:
     def _relief(self, base: Answer, one: Asked, steps: tuple[Step, ...], candidates: Candidates) -> Relief:
         binds, after = any(map(candidates.binds, steps)), self._known.get(frozenset(steps))
         if after is None:
-            return Relief(steps, Fraction(0), None, None, binds, solved=False)
+            return Relief(steps, Fraction(0), None, None, None, binds, solved=False)
         own = None
         if base.audit is not None and after.audit is not None:
             name, model = one.requirement.id, self._desk.model
             before, then = (sum(unmet(a, model).get(name, {}).values(), Fraction(0)) for a in (base.audit, after.audit))
             own = before - then
-        return Relief(steps, *gain(base, after), own, binds, solved=True)
+        less = None if base.found is None or after.found is None else base.found - after.found
+        return Relief(steps, *gain(base, after), less, own, binds, after.solved)
 
 
 def _none_helps(reliefs: Sequence[Relief]) -> bool:

@@ -25,6 +25,8 @@ class Relief:
     ----------
     low, high
         The goal's best value falls by something between them; None: no upper end is known.
+    found
+        The difference of the two values that were found; None where it was not solved.
     own
         By how much less of the requirement is unmet in the plan found than in the base plan, in its measure times
         periods; below 0: more, for plans that are as good may leave different things unmet.
@@ -33,12 +35,13 @@ class Relief:
     binds
         Whether a limit that it widens binds in the base plan.
     solved
-        Whether it was solved, or time ran out.
+        Whether it was solved, or at most bounded by the base's relaxation.
     """
 
     steps: tuple[Step, ...]
     low: Fraction
     high: Fraction | None
+    found: Fraction | None
     own: Fraction | None
     binds: bool
     solved: bool
@@ -49,6 +52,11 @@ class Relief:
     def exact(self) -> bool:
         """Whether the gain is known exactly."""
         return self.low == self.high
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of it."""
+        return self.solved or self.high is not None
 
     @property
     def helps(self) -> bool:
@@ -65,10 +73,20 @@ def gain(base: Answer, after: Answer) -> tuple[Fraction, Fraction | None]:
 
 
 def in_order(reliefs: Iterable[Relief]) -> tuple[Relief, ...]:
-    """Return the reliefs that were solved, by what they are proven to be worth, with ranks; then the others."""
-    found = sorted(reliefs, key=lambda relief: (-relief.low, -(relief.own or 0), not relief.binds))
-    known = [replace(relief, rank=rank) for rank, relief in ranked([relief for relief in found if relief.solved])]
-    return (*known, *(relief for relief in found if not relief.solved))
+    """Return the reliefs by what they are proven to be worth, with ranks; last those of which nothing is known."""
+    found = sorted(reliefs, key=_size, reverse=True)
+    known = [relief for relief in found if relief.known]
+    ranks = {id(relief): rank for rank, relief in ranked(known)}
+    ordered = sorted(known, key=lambda relief: ranks[id(relief)])
+    return (
+        *(replace(relief, rank=ranks[id(relief)]) for relief in ordered),
+        *(relief for relief in found if not relief.known),
+    )
+
+
+def _size(relief: Relief) -> tuple[Fraction, Fraction, Fraction, bool]:
+    """Return what orders reliefs of one rank: what is proven, what was found, what is possible."""
+    return relief.low, relief.found or Fraction(-1), relief.high or Fraction(0), relief.binds
 
 
 def unmet(audit: Audit, model: Model) -> dict[str, dict[str, Fraction]]:
