@@ -161,3 +161,20 @@ def test_a_drawn_theatre_is_checked_and_solved_by_the_commands(tmp_path: Path) -
     assert forcegen("check", folder, folder).stdout == "Audit: clean, no limit is violated\n"
     done = forcegen("solve", folder, "--model", "coverage", "--start", folder, "--time-limit", "10", "--json")
     assert [goal["value"] for goal in json.loads(done.stdout)["goals"]] == [0]
+
+
+def test_short_prints_one_document_and_tells_of_progress_apart() -> None:
+    done = forcegen("short", TUTORIAL, "--requirement", "hill-watch", "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    (asked,) = document["requirements"]
+    best = asked["reliefs"][0]
+    assert (asked["id"], asked["unmet"], best["steps"][0]["kind"]) == ("hill-watch", 200, "caveat")
+    assert best["gain"] == {"low": 210, "high": 210, "exact": True}
+    assert "the best plan" in done.stderr
+
+
+def test_short_refuses_a_requirement_that_there_is_not() -> None:
+    done = forcegen("short", TUTORIAL, "--requirement", "moon")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no requirement 'moon'" in done.stderr

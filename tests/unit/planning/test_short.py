@@ -270,3 +270,11 @@ def test_gains_that_overlap_share_a_rank_and_the_unsolved_have_none() -> None:
         for low, high in ends
     ]
     assert [(r.rank, r.low) for r in in_order(reliefs)] == [(1, 8), (1, 5), (3, 0), (0, 0)]
+
+
+def test_of_one_rank_what_was_found_comes_first() -> None:
+    step = unit_more(small().contingents[0])
+    bounded = Relief((step,), Fraction(0), Fraction(50), None, None, True, solved=False)
+    nothing = Relief((step,), Fraction(0), Fraction(40), Fraction(0), Fraction(0), True, solved=True)
+    some = Relief((step,), Fraction(0), Fraction(30), Fraction(20), Fraction(5), True, solved=True)
+    assert [(r.rank, r.found) for r in in_order([bounded, nothing, some])] == [(1, 20), (1, 0), (1, None)]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forcegen.workers import WorkerPool
 
 # Of the time: for the base; of what is left then: for bounds without a solve, and single steps where pairs may follow.
-_BASE_SHARE, _BOUND_SHARE, _SINGLE_SHARE = 0.25, 0.5, 0.7
+_BASE_SHARE, _BOUND_SHARE, _SINGLE_SHARE = 0.25, 0.4, 0.8
 # Steps of which pairs are tried, and the seconds that a solve is given at most where there are too many for all.
 _PAIRED, _ENOUGH = 4, 10.0
 # Goals that are never worse in a wider instance.
@@ -204,7 +204,8 @@ class _Question:
             if self._widened is None or self._desk.stopped or time.monotonic() > until:
                 return
             bound = self._widened.bound(step.change(self._instance))
-            self._known[frozenset([step])] = Answer(bound, None, None, None, False, False, None)
+            if bound is not None and bound > 0:
+                self._known[frozenset([step])] = Answer(bound, None, None, None, False, False, None)
 
     def _asked(self, result: Result, candidates: Candidates, names: Sequence[str]) -> list[Asked]:
         """Return the requirements to look at, those whose lack weighs most first."""

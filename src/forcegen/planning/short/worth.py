@@ -86,7 +86,8 @@ def in_order(reliefs: Iterable[Relief]) -> tuple[Relief, ...]:
 
 def _size(relief: Relief) -> tuple[Fraction, Fraction, Fraction, bool]:
     """Return what orders reliefs of one rank: what is proven, what was found, what is possible."""
-    return relief.low, relief.found or Fraction(-1), relief.high or Fraction(0), relief.binds
+    found = Fraction(-1) if relief.found is None else relief.found
+    return relief.low, found, relief.high or Fraction(0), relief.binds
 
 
 def unmet(audit: Audit, model: Model) -> dict[str, dict[str, Fraction]]:
