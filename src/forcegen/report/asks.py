@@ -106,7 +106,7 @@ def _ask(ask: Ask) -> list[str]:
     what = (k.kind or "unit") if ask.units == 1 else f"units{name}"
     head = f"  - {count} more {_text(k.strength)}-strong {what} of {whom} in {_window(ask.first, ask.last)}"
     places = [f"{role} in {sector}" for sector, role in sorted({(tour.sector, tour.role) for tour in ask.tours})]
-    more = f" and {len(places) - _PLACES} places more" if len(places) > _PLACES else ""
+    more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
     return [f"{head}, like {ask.like}: {', '.join(places[:_PLACES])}{more}"]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forcegen.audit import audit
+from forcegen.cli import main
 from forcegen.domain.instance import Instance
 from forcegen.io.errors import InputError
 from forcegen.planning.asks import asks
@@ -153,3 +154,31 @@ def test_stopped_at_once_it_says_what_it_has(workers: WorkerPool) -> None:
     found = asked(workers, document(), stop=stop)
     assert asks_lines(found)
     assert json.dumps(asks_document(found))
+
+
+def test_names_of_any_sort_are_shown_as_they_are(workers: WorkerPool) -> None:
+    offers = [k | {"kind": "=1+1<b>", "name": "Côte d'Ivoire"} for k in document()["contingents"]]
+    found = asked(workers, document(contingents=offers), kinds=["=1+1<b>"])
+    assert "one more 100-strong =1+1<b> of any of" in asks_lines(found)[1]
+
+
+def test_one_period_and_no_units(workers: WorkerPool) -> None:
+    offers = [k | {"units": 0} for k in document()["contingents"]]
+    horizon = {"start": "2026-01", "periods": 1, "unit": "month"}
+    found = asked(workers, document(contingents=offers, horizon=horizon))
+    assert (found.found, found.minimal, {ask.first for ask in found.asks}) == (3, True, {"2026-01"})
+
+
+def test_nothing_to_ask_for_where_no_unit_may_be(workers: WorkerPool) -> None:
+    found = asked(workers, document(), most=0)
+    assert (found.asks, found.closes, found.minimal) == ((), False, True)
+
+
+def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    line = ["forcegen", "asks", "instances/tutorial", "--threads", "1", "--solver", "highs", "--json"]
+    monkeypatch.setattr("sys.argv", line)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["closes"], told["minimal"], told["asked"]) == (True, True, {"found": 3, "bound": 3})
