@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from forcegen.planning.sustain import sustain
     from forcegen.planning.sweep import sweep
     from forcegen.planning.validate import validate
+    from forcegen.report.workbook import plan_workbook, result_workbook
     from forcegen.web.serve import serve
 
 _HOMES = {
@@ -46,12 +47,14 @@ _HOMES = {
     "export_workbook": "forcegen.planning.export",
     "generate": "forcegen.bench.generate",
     "init": "forcegen.planning.init",
+    "plan_workbook": "forcegen.report.workbook",
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
     "serve": "forcegen.web.serve",
     "replan": "forcegen.planning.replan",
     "run_suite": "forcegen.bench.run",
+    "result_workbook": "forcegen.report.workbook",
     "repair": "forcegen.planning.repair",
     "solve": "forcegen.planning.solve",
     "stress": "forcegen.planning.stress",
@@ -77,11 +80,13 @@ __all__ = [
     "export_workbook",
     "generate",
     "init",
+    "plan_workbook",
     "read_instance",
     "read_model",
     "read_plan",
     "repair",
     "replan",
+    "result_workbook",
     "run_suite",
     "serve",
     "solve",

@@ -125,7 +125,8 @@ def test_results_leave_other_files_alone_and_json_is_one_document(tmp_path: Path
     assert done.returncode == 0
     assert json.loads(done.stdout) == json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert (tmp_path / "notes.txt").read_text() == "mine"
-    names = {"notes.txt", "sub", "plan.yaml", "asked.json", "assignments.csv", "coverage.csv", "result.json"}
+    tables = {f"{name}.csv" for name in ("assignments", "burden", "coverage", "force", "freed", "reliefs")}
+    names = {"notes.txt", "sub", "plan.yaml", "asked.json", "result.json"} | tables
     assert {path.name for path in tmp_path.iterdir()} == names
     checked = run("check", TUTORIAL, tmp_path, "--json")
     assert checked.returncode == 0

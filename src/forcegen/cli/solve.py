@@ -14,7 +14,7 @@ from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import console, print_json
 from forcegen.io.plan import plan_text
-from forcegen.io.whole import check_writable, write_whole
+from forcegen.io.whole import check_ending, check_writable, write_whole
 from forcegen.planning.diff import diff_plans
 from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
@@ -46,6 +46,7 @@ def solve(
         typer.Option("-o", help="Folder for result.json, plan.yaml, tables; `forcegen report` reads it."),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the answer as a page, one HTML file.")] = None,
+    workbook: Annotated[Path | None, typer.Option(help="Write the answer as an Excel workbook, FILE.xlsx.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the best plan, with what is proven of it."""
@@ -53,6 +54,9 @@ def solve(
         check_writable(output)
     if report is not None:
         check_writable(report.parent)
+    if workbook is not None:
+        check_ending(workbook, ".xlsx")
+        check_writable(workbook.parent)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
     stop = threading.Event()
     with ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
@@ -71,6 +75,10 @@ def solve(
         compared = None if result.base is None or result.plan is None else (result.base, result.plan)
         changes = None if compared is None else diff_plans(result.instance, *compared)
         write_whole({report.name: plan_page(result, changes)}, report.parent)
+    if workbook is not None:
+        from forcegen.report.workbook import result_workbook  # here: few ask for one, and it takes a while to load
+
+        write_whole({workbook.name: result_workbook(result)}, workbook.parent)
     if as_json:
         print_json(result_document(result))
     else:

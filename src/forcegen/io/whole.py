@@ -65,6 +65,12 @@ def check_writable(folder: Path | str) -> None:
         raise _refused(folder, error) from None
 
 
+def check_ending(file: Path, ending: str) -> None:
+    """Raise InputError unless a file's name ends so, in small letters or capitals."""
+    if file.suffix.lower() != ending:
+        raise refuse(f"{file.name} does not end in {ending}", value=str(file), advice="give the file that ending")
+
+
 def _write_synced(path: Path, content: str | bytes) -> None:
     with path.open("wb") as stream:
         stream.write(content.encode() if isinstance(content, str) else content)

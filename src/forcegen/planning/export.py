@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from forcegen.formulation.tour import Policy
 from forcegen.io.errors import refuse
-from forcegen.io.whole import write_whole
+from forcegen.io.whole import check_ending, write_whole
 from forcegen.mip import write_lp, write_mps
 from forcegen.planning.given import formulated, given_instance, given_model
 
@@ -56,8 +56,7 @@ def export_workbook(instance: Instance | Path | str, output: Path | str, *, scen
     from forcegen.io.workbook.write import workbook_bytes  # here: few write one, and it takes a while to load
 
     path = Path(output)
-    if path.suffix.lower() != ".xlsx":
-        raise refuse(f"{path.name} does not end in .xlsx", value=str(path), advice="give the file that ending")
+    check_ending(path, ".xlsx")
     write_whole({path.name: workbook_bytes(given_instance(instance, scenario))}, path.parent)
     return path
 

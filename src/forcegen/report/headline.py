@@ -19,9 +19,13 @@ def headline(result: Result) -> str:
     """Return one sentence that answers the planner's question."""
     if result.audit is None:
         return _without_plan(result)
-    wanted, had = covered(result.instance, result.audit)
-    sentence = f"{had:,.0f} of {wanted:,.0f} troops required are covered on average; {_minimums(result.audit)}"
-    return f"{sentence}; {_proof(result)}."
+    return f"{coverage_words(result.instance, result.audit)}; {_proof(result)}."
+
+
+def coverage_words(instance: Instance, audit: Audit) -> str:
+    """Return how much of what is required is covered, and where the minimum is not met."""
+    wanted, had = covered(instance, audit)
+    return f"{had:,.0f} of {wanted:,.0f} troops required are covered on average; {_minimums(audit)}"
 
 
 def covered(instance: Instance, audit: Audit) -> tuple[float, float]:

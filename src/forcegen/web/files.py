@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forcegen.io.plan import plan_text
 from forcegen.report.files import result_files
 from forcegen.report.html import plan_page
+from forcegen.report.lists import LISTS
 from forcegen.web.edits import overlay_text
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def names(study: Study) -> list[str]:
     found = [SCENARIO] if study.setup.edits else []
     if study.result is not None:
         found += [_REPORT, "result.json"]
-        found += ["plan.yaml", "assignments.csv", "coverage.csv"] if study.result.plan is not None else []
+        found += ["plan.yaml", *(f"{name}.csv" for name in LISTS)] if study.result.plan is not None else []
     return found
 
 
