@@ -184,7 +184,7 @@ class _Question:
             )
             for one, own, pairs in zip(asked, steps, chosen, strict=True)
         )
-        return WhyShort(result, found, time.monotonic() - self._begun)
+        return WhyShort(_bounded_by(result, base), found, time.monotonic() - self._begun)
 
     def _share(self, share: float) -> float:
         """Return when a share of the time that is left is over."""
@@ -271,6 +271,12 @@ class _Question:
             own = before - then
         less = None if base.found is None or after.found is None else base.found - after.found
         return Relief(steps, *gain(base, after), less, own, binds, after.solved)
+
+
+def _bounded_by(result: Result, base: Answer) -> Result:
+    """Return the result with what else is proven of its goal."""
+    tier = replace(result.tiers[0], bound=base.bound, proven=base.proven)
+    return replace(result, tiers=(tier,))
 
 
 def _none_helps(reliefs: Sequence[Relief]) -> bool:
