@@ -11,8 +11,8 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import console, print_json
+from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import check_page, console, print_json, write_page
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.alternatives import alternatives as find_alternatives
@@ -35,9 +35,11 @@ def alternatives(
     threads: Threads = None,
     seed: Seed = 0,
     output: Annotated[Path | None, typer.Option("-o", help="Folder for alternatives.json, plan-1.yaml, ...")] = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Find plans nearly as good as the best that differ most in who serves where."""
+    check_page(report)
     if output is not None:
         check_writable(output)
     stop = threading.Event()
@@ -54,6 +56,7 @@ def alternatives(
         )
     if output is not None:
         write_whole(alternatives_files(found, [plan_text(item.plan) for item in found.plans]), output)
+    write_page(report, "what else would do", instance, alternatives_tables(found))
     if as_json:
         print_json(alternatives_document(found))
     else:

@@ -9,8 +9,8 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, LIMIT, ctrl_c_stops
-from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import print_json
+from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import check_page, print_json, write_page
 from forcegen.planning.asks import MOST
 from forcegen.planning.asks import asks as find_asks
 from forcegen.planning.solve import AUTO, Settings
@@ -37,9 +37,11 @@ def asks(
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all of it.")] = 120.0,
     threads: Threads = None,
     seed: Seed = 0,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the cheapest extra offers, by kind, nations and window, that close the gaps."""
+    check_page(report)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = find_asks(
@@ -54,6 +56,7 @@ def asks(
             on_progress=_told,
             stop=stop,
         )
+    write_page(report, "what to ask for", instance, asks_lines(found))
     if as_json:
         print_json(asks_document(found))
     else:

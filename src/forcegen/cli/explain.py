@@ -9,8 +9,8 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, LIMIT, ctrl_c_stops
-from forcegen.cli.options import AsJson, InstancePath, Scenarios, SolverName, Threads
-from forcegen.cli.terminal import print_json
+from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, SolverName, Threads
+from forcegen.cli.terminal import check_page, print_json, write_page
 from forcegen.planning.explain import explain as explain_instance
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.explanation import explanation_document, explanation_lines
@@ -23,13 +23,16 @@ def explain(
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all checks together.")] = 60.0,
     threads: Threads = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which hard rules and requirements cannot hold together, and why."""
+    check_page(report)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         settings = Settings(solver, time_limit, threads=threads)
         found = explain_instance(instance, scenario=scenario or (), settings=settings, stop=stop)
+    write_page(report, "why there is no plan", instance, explanation_lines(found))
     if as_json:
         print_json(explanation_document(found))
     else:

@@ -16,4 +16,5 @@ Scenarios = Annotated[
 SolverName = Annotated[str, typer.Option(help="auto, or one of those that `forcegen solvers` lists.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the solver; all cores unless given.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver.")]
+ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the answer as a page, one HTML file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]

@@ -9,8 +9,8 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, LIMIT, ctrl_c_stops
-from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import print_json
+from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import check_page, print_json, write_page
 from forcegen.planning.repair import repair as repair_instance
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.repairs import repair_document, repair_lines
@@ -31,9 +31,11 @@ def repair(
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all of it.")] = 60.0,
     threads: Threads = None,
     seed: Seed = 0,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the cheapest negotiable rules to relax and hard minimums to cut so that a plan exists."""
+    check_page(report)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = repair_instance(
@@ -45,6 +47,7 @@ def repair(
             on_progress=_told,
             stop=stop,
         )
+    write_page(report, "what to give up", instance, repair_lines(found))
     if as_json:
         print_json(repair_document(found))
     else:

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import console, print_json
+from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import check_page, console, print_json, write_page
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
@@ -49,9 +49,11 @@ def replan(
     output: Annotated[
         Path | None, typer.Option("-o", help="Folder for plan.yaml, assignments.csv, coverage.csv, result.json.")
     ] = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a plan anew when something changes: the past kept, notice kept, as few changes as it takes."""
+    check_page(report)
     if output is not None:
         check_writable(output)
     stop = threading.Event()
@@ -78,6 +80,7 @@ def replan(
     if output is not None:
         plans = {} if found.plan is None else {"plan.yaml": plan_text(found.plan)}
         write_whole(result_files(found.result) | plans, output)
+    write_page(report, "a plan made anew", instance, replan_tables(found, base))
     if as_json:
         print_json(replan_document(found, base))
     else:

@@ -9,8 +9,8 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import console, print_json
+from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.terminal import check_page, console, print_json, write_page
 from forcegen.planning.short import why_short
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.short import short_document, short_tables
@@ -29,9 +29,11 @@ def short(
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,
     threads: Threads = None,
     seed: Seed = 0,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what leaves requirements short, and what one step of relief is worth."""
+    check_page(report)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = why_short(
@@ -43,6 +45,7 @@ def short(
             on_progress=lambda what, i, of: typer.echo(f"{i} of {of}: {what}", err=True),
             stop=stop,
         )
+    write_page(report, "why it is short", instance, short_tables(found))
     if as_json:
         print_json(short_document(found))
     else:

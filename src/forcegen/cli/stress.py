@@ -9,8 +9,8 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, Scenarios, SolverName, Threads
-from forcegen.cli.terminal import console, print_json
+from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, SolverName, Threads
+from forcegen.cli.terminal import check_page, console, print_json, write_page
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.stress import stress as stress_instance
 from forcegen.report.losses import stress_document, stress_tables
@@ -40,9 +40,11 @@ def stress(
     threads: Threads = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Solves at a time; they share the threads.")] = 1,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver and of the draws.")] = 0,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what each nation's refusal and each condition's failure costs, and what else may come."""
+    check_page(report)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = stress_instance(
@@ -59,6 +61,7 @@ def stress(
             on_progress=lambda what, i, of: typer.echo(f"{i} of {of}: {what}", err=True),
             stop=stop,
         )
+    write_page(report, "what refusals cost", instance, stress_tables(found))
     if as_json:
         print_json(stress_document(found))
     else:

@@ -10,8 +10,8 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, REFUSED, ctrl_c_stops
-from forcegen.cli.options import AsJson
-from forcegen.cli.terminal import console, print_json, told
+from forcegen.cli.options import AsJson, ReportFile
+from forcegen.cli.terminal import check_page, console, print_json, told, write_page
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sweep import sweep as sweep_instances
@@ -37,10 +37,12 @@ def sweep(
     cluster: Annotated[
         str | None, typer.Option(help="Address of a dask scheduler, or local; one solve a worker slot.")
     ] = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios, models and solvers; goes on where it was stopped or killed."""
     check_writable(output)
+    check_page(report)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = sweep_instances(
@@ -58,6 +60,8 @@ def sweep(
             stop=stop,
         )
     write_whole(sweep_files(found), output)
+    if report is not None:
+        write_page(report, "scenarios, models and solvers compared", instances[0], sweep_tables(found))
     if as_json:
         print_json(sweep_document(found))
     else:
