@@ -125,7 +125,7 @@ def _coverage(instance: Instance, audit: Audit, places: bool) -> Table:
             wanted = sum((line.target for line in mine), Fraction(0))
             had = sum((min(line.filled, line.target) for line in mine), Fraction(0))
             below = sum(line.filled < line.minimum for line in mine)
-            where = _short(requirement.sectors, "all"), _short(requirement.roles, "all but reserve")
+            where = few(requirement.sectors, "all"), few(requirement.roles, "all but reserve")
             table.add_row(
                 Text(requirement.id),
                 *(Text(name) for name in where if places),
@@ -180,7 +180,8 @@ def titled(title: str, *columns: str) -> Table:
     return table
 
 
-def _short(names: tuple[str, ...] | None, otherwise: str) -> str:
+def few(names: tuple[str, ...] | None, otherwise: str) -> str:
+    """Return names in a line, of many the first two and how many more; `otherwise` for None."""
     if names is None:
         return otherwise
     return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {len(names) - 2} more"

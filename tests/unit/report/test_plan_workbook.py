@@ -79,6 +79,15 @@ def test_coverage_is_coloured_by_what_is_lacking(solved: Result) -> None:
     assert {sheet.cell(4, column["share"]).value, sheet.cell(4, column["short"]).value} == {0.775, 2}
 
 
+def test_where_nothing_is_asked_no_colour_says_that_a_target_is_met() -> None:
+    data = read_instance(TUTORIAL).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    data["requirements"][0] |= {"minimum": 0, "target": {"2026-01": 0, "2026-03": 100}}
+    instance, plan = Instance.model_validate(data), Plan.model_validate({"tours": [TOUR]})
+    sheet = opened(plan_workbook(instance, plan, check(instance, plan)))["coverage"]
+    found = [(cell.value, cell.fill.fill_type) for cell in sheet[4][5:9]]
+    assert found == [(50, None), (100, None), (100, "solid"), (0, "solid")]
+
+
 def test_each_tour_is_drawn_where_it_is_served_and_its_time_at_home_after(solved: Result) -> None:
     book = opened(result_workbook(solved))
     assert solved.plan is not None

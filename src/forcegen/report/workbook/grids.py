@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.report.html.colours import shade
+from forcegen.report.tables import few
 from forcegen.report.workbook.paint import FULL, PART, SHORT, filled, fitting, head, legend, printed, widths, write
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def period_names(instance: Instance) -> list[str]:
 
 
 def coverage_sheet(book: Workbook, instance: Instance, audit: Audit) -> None:
-    """Add what each requirement gets in each period, in its measure; empty where nothing is asked."""
+    """Add what each requirement gets in each period, in its measure; no colour where nothing is asked."""
     sheet, names = book.create_sheet("coverage"), period_names(instance)
     write(sheet, 1, 1, "What is filled, by requirement and period", bold=True, size=13)
     write(sheet, 2, 1, "share: of the target, over all periods; short: periods below the minimum", italic=True)
@@ -40,14 +41,16 @@ def coverage_sheet(book: Workbook, instance: Instance, audit: Audit) -> None:
     rows = []
     for row, requirement in enumerate(instance.requirements, 4):
         mine = lines[requirement.id]
-        places = (", ".join(requirement.sectors or ("all",)), ", ".join(requirement.roles or ("all but reserve",)))
+        places = (few(requirement.sectors, "all"), few(requirement.roles, "all but reserve"))
         facts = (requirement.id, *places, _share(mine), sum(line.filled < line.minimum for line in mine) or None)
         rows.append(facts)
         for i, fact in enumerate(facts, 1):
             write(sheet, row, i, fact)
         sheet.cell(row, 4).number_format = "0%"
         for line in mine:
-            filled(write(sheet, row, column[line.period], line.filled), _colour(line))
+            cell = write(sheet, row, column[line.period], line.filled if line.target or line.filled else None)
+            if line.target:
+                filled(cell, _colour(line))
     widest = [fitting([row[i] for row in rows], _FACTS[i], 30) for i in range(3)]
     widths(sheet, [*widest, 8, 8, *(PERIOD_WIDTH for _ in names)])
     sheet.freeze_panes = "B4"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 
 from forcegen.report.html.colours import on
 from forcegen.spreadsheet import put
@@ -22,6 +23,7 @@ HEAD = "2f4858"
 SHORT, PART, FULL, QUIET = "f2a58a", "fbe3a1", "bfdcf2", "e3e7ea"  # told apart in grey as well
 _WHITE = Side(style="thin", color="FFFFFF")
 _EDGES = Border(left=_WHITE, right=_WHITE, top=_WHITE, bottom=_WHITE)
+LINE_ABOVE = Border(top=Side(style="thin", color="5B6B76"))
 _CHANNELS = (0.299, 0.587, 0.114)
 
 
@@ -89,6 +91,7 @@ def printed(sheet: Worksheet, heads: int) -> None:
     """Let a sheet print across the page, with its heads on each."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     assert sheet.sheet_properties.pageSetUpPr is not None
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"1:{heads}"

@@ -10,7 +10,18 @@ from openpyxl.styles import Alignment
 
 from forcegen.report.html.colours import distinct
 from forcegen.report.workbook.grids import PERIOD_WIDTH, period_names
-from forcegen.report.workbook.paint import QUIET, filled, fitting, head, legend, lighter, printed, widths, write
+from forcegen.report.workbook.paint import (
+    LINE_ABOVE,
+    QUIET,
+    filled,
+    fitting,
+    head,
+    legend,
+    lighter,
+    printed,
+    widths,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -110,9 +121,14 @@ def _sheet(
     head(sheet, 2, [*facts, *names])
     for column in range(len(facts) + 1, len(facts) + len(names) + 1):
         sheet.cell(2, column).alignment = Alignment(horizontal="center", vertical="center")
+    above: object = None
     for row, (line, bars) in enumerate(lines.items(), 3):
         for column, fact in enumerate(line, 1):
-            write(sheet, row, column, fact).alignment = Alignment(horizontal="left")
+            cell = write(sheet, row, column, fact)
+            cell.alignment = Alignment(horizontal="left")
+            if line[0] != above:
+                cell.border = LINE_ABOVE
+        above = line[0]
         for bar in bars:
             home = min(bar.end + bar.home if dwell else bar.end, len(names))
             for t in range(max(bar.start, 0), home):
