@@ -172,3 +172,42 @@ def test_an_interrupt_ends_with_130_and_keeps_the_plan_that_was_known(tmp_path: 
     assert json.loads((out / "result.json").read_text(encoding="utf-8"))["termination"] == "INTERRUPTED"
     assert run("check", UKRAINE, out, "--scenario", free).returncode == 0
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("generate", "{}", "--seed", "3"), ("convert", "instance", TUTORIAL, "{}"), ("sweep", TUTORIAL, "-o", "{}")],
+    ids=lambda command: command[0],
+)
+def test_an_instance_that_is_there_is_not_overwritten(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "instance.yaml").write_text("mine")
+    done = run(*(str(tmp_path) if word == "{}" else word for word in command))
+    assert done.returncode == 2, done.stderr
+    assert "an instance is there already" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["instance.yaml"]
+    assert (tmp_path / "instance.yaml").read_text() == "mine"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_full_stdout_is_told_on_stderr(more: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "forcegen", "validate", str(TUTORIAL), *more]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert done.returncode == 8
+    assert "the machine refused" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_force_without_end_is_refused() -> None:
+    done = run("sustain", TUTORIAL, "--force", "inf")
+    assert done.returncode == 2
+    assert "a force size is a finite number" in done.stderr
+
+
+def test_plans_of_another_instance_are_not_compared(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("tours: [{contingent: nobody, unit: 1, sector: hill, role: watch, start: 2026-01, periods: 3}]")
+    done = run("diff", TUTORIAL, "--plans", plan, plan)
+    assert done.returncode == 2
+    assert "contingents that the instance does not have: 'nobody'" in done.stderr

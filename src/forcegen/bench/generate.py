@@ -11,7 +11,7 @@ from forcegen.bench.theatre import Theatre, draw
 from forcegen.io.errors import refuse
 from forcegen.io.gap import gap_files
 from forcegen.io.table import table_text
-from forcegen.io.whole import write_whole
+from forcegen.io.whole import check_no_instance, write_whole
 from forcegen.io.yaml import written
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def generate(folder: Path | str, *, family: str = "small", seed: int = 0, **dial
     forcegen.io.errors.InputError
         If a dial is out of its range, the family is unknown, or the folder cannot be written.
     """
+    check_no_instance(folder)
     if family in GAP_FAMILIES:
         return _generate_gap(folder, family, seed, dials)
     if family not in FAMILIES:

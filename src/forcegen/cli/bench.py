@@ -37,6 +37,7 @@ def run(
     check_writable(output)
     stop = threading.Event()
     with ctrl_c_stops(stop):
+        typer.echo("warming up: the engine is compiled, and each solver solves once", err=True)
         done = run_suite(suite, output, cluster=cluster, workers=jobs, on_done=told, stop=stop)
     if as_json:
         print_json(vars(done) | {"complete": done.complete})

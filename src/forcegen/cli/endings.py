@@ -83,9 +83,13 @@ def _fail(code: int, faults: tuple[Fault, ...], as_json: bool) -> None:
     first = faults[0]
     if as_json:
         where = {name: value for name, value in vars(first).items() if name != "cell" or value is not None}
-        print_json({"error": {"code": code, **where}})
-    else:
-        typer.echo(f"forcegen: {first}", err=True)
+        with contextlib.suppress(OSError):  # stdout itself may be what failed
+            print_json({"error": {"code": code, **where}})
+            sys.stdout.flush()
+            sys.exit(code)
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - what is buffered would fail again
+    typer.echo(f"forcegen: {first}", err=True)
+    if not as_json:
         for fault in faults[1:20]:
             typer.echo(f"forcegen: {fault}", err=True)
         if len(faults) > 20:

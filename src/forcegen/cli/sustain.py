@@ -28,7 +28,10 @@ def sustain(
     scenario: Scenarios = None,
     force: Annotated[list[float] | None, typer.Option(min=1.0, help="A force size, in troops.")] = None,
     factor: Annotated[list[float] | None, typer.Option(min=0.001, help="A force size, times the targets.")] = None,
-    build_up: Annotated[int, typer.Option(min=0, help="Periods at the start in which nothing is asked.")] = 6,
+    build_up: Annotated[
+        int | None,
+        typer.Option(min=0, help="Periods at first in which nothing is asked; 6, or half of the horizon."),
+    ] = None,
     hold: Annotated[
         float, typer.Option(min=0.001, max=1.0, help="Share of every role's target that counts as held.")
     ] = 0.95,

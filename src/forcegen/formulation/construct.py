@@ -24,6 +24,8 @@ _MINIMUM_FIRST = 4
 # A floor is not to be missed at all.
 _FLOORS_FIRST = 1000.0
 _ROUNDS = 8
+# Floors that are missed, tours tried for each, and tours dropped for one.
+_FLOORS, _CANDIDATES, _DROPS = 12, 8, 12
 
 
 def construct(formulation: Formulation) -> Ints | None:
@@ -93,7 +95,43 @@ class _Greedy:
             if (more == values).all():
                 break
             values = more
+        if (mended := self._with_floors(values)) is not None:
+            values = self._fill(mended, self._totals(mended))
         return values
+
+    def _with_floors(self, values: Ints) -> Ints | None:
+        """Return the plan with a tour for each floor that is missed, others dropped to make room; None if none is."""
+        model = self.model
+        below = (model.row_lower > 0) & (model.row_upper >= INF)
+        below[self.formulation.coverage] = False
+        serving = (model.matrix[np.flatnonzero(below), : self.tours] > 0).sum(axis=0) > 0
+        missed = [row for row in model.violations(settled(self.formulation, values)) if below[row]]
+        for row in missed[:_FLOORS]:
+            line = model.matrix[[row], : self.tours].tocoo()
+            candidates = line.col[(line.data > 0) & (values[line.col] < self.pool[line.col])]
+            # Those that reach over most periods of floors first.
+            reach = np.asarray((model.matrix[np.flatnonzero(below)][:, candidates] > 0).sum(axis=0)).ravel()
+            for z in candidates[np.argsort(-reach, kind="stable")][:_CANDIDATES].tolist():
+                if (trial := self._with_room_for(z, values, serving)) is not None:
+                    values = trial
+                    break
+        return values if missed else None
+
+    def _with_room_for(self, z: int, values: Ints, serving: NDArray[np.bool_]) -> Ints | None:
+        """Return the plan with a tour more, others that serve no floor dropped from the rows that it breaks."""
+        trial = values.copy()
+        trial[z] += 1
+        for _ in range(_DROPS):
+            point = settled(self.formulation, trial)
+            broken = [row for row in self.model.violations(point) if self.model.row_upper[row] < INF]
+            if not broken:
+                return trial
+            line = self.model.matrix[[broken[0]], : self.tours].tocoo()
+            mine = line.col[(line.data > 0) & (trial[line.col] > 0) & ~serving[line.col]]
+            if not len(mine):
+                return None
+            trial[mine[-1]] -= 1
+        return None
 
     def _totals(self, values: Ints) -> Ints:
         """Return the auxiliary columns alone, as these tours make them."""

@@ -50,6 +50,12 @@ def write_whole(files: Mapping[str, str | bytes], folder: Path | str) -> None:
                 folder.rmdir()  # only if nothing came to stand in it
 
 
+def check_no_instance(folder: Path | str) -> None:
+    """Raise InputError if an instance lies in a folder that is to get another one."""
+    if os.path.exists(Path(folder) / "instance.yaml"):
+        raise refuse("an instance is there already", file=str(folder), advice="name a folder that is empty or new")
+
+
 def check_writable(folder: Path | str) -> None:
     """Raise InputError now if results could not be written there later."""
     folder = Path(folder)

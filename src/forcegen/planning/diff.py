@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from forcegen.audit import audit
+from forcegen.io.errors import refuse
 from forcegen.planning.given import given_instance, given_plan
 
 if TYPE_CHECKING:
@@ -209,7 +210,14 @@ def diff_plans(
     forcegen.io.errors.InputError
         If a document is malformed.
     """
-    return compared(given_instance(instance, scenario), given_plan(before), given_plan(after))
+    instance, plans = given_instance(instance, scenario), [given_plan(plan) for plan in (before, after)]
+    for plan in plans:
+        if plan.tours and not any(tour.contingent in instance.contingent for tour in plan.tours):
+            message = (
+                f"the plan is of contingents that the instance does not have, such as {plan.tours[0].contingent!r}"
+            )
+            raise refuse(message, advice="give the instance that the plan was made for")
+    return compared(instance, *plans)
 
 
 def compared(instance: Instance, before: Plan, after: Plan, *, at: int | None = None) -> PlanDiff:

@@ -109,4 +109,8 @@ def _form(path: Path) -> Format:
         return "mps"
     if path.suffix == ".lp":
         return "lp"
-    raise refuse(f"{path.name} ends neither in .mps nor in .lp", value=str(path), advice="give the file such an ending")
+    raise refuse(
+        f"{path.name} ends neither in .mps nor in .lp nor in .xlsx",
+        value=str(path),
+        advice="give the file such an ending",
+    )

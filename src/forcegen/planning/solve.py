@@ -209,6 +209,9 @@ class _Search:
             # A goal that is the same whatever is done needs no time.
             last = not any(self.formulation.objectives[other.name].coefficients.any() for other in later)
             self._tier(goal, last, workers)
+            if self.values is None and not last and self._undecided():
+                self.tiers.pop()  # without a plan there is no later goal: this one gets all the time that is left
+                self._tier(goal, True, workers)
             if self.values is None:
                 break
 
@@ -217,6 +220,11 @@ class _Search:
         if most is not None:
             goal = self.formulation.objectives["changes"]
             self._limit("changes", goal, floor(most / goal.scale))
+
+    def _undecided(self) -> bool:
+        left = self.begun + self.settings.time_limit - time.monotonic() - _RESERVE
+        ended = self.outcomes[-1].termination is Termination.TIME_LIMIT
+        return ended and left > _LEAST_SEARCH and not self.stop.is_set()
 
     def _take_start(self, start: Plan) -> None:
         values = encode(self.formulation, start)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from forcegen.io.errors import refuse
 from forcegen.planning.flips import Flips, Question
 from forcegen.planning.forever import by_role
 from forcegen.planning.given import given_instance, given_workers
@@ -123,13 +125,16 @@ class Sustainment:
         return min(self.roles, key=lambda line: line.factor).role
 
 
+_BUILD_UP = 6
+
+
 def sustain(
     instance: Instance | Path | str,
     *,
     scenario: Sequence[str] = (),
     factors: Sequence[float | str | Decimal | Fraction] | None = None,
     forces: Sequence[float | str | Decimal | Fraction] = (),
-    build_up: int = 6,
+    build_up: int | None = None,
     hold: float | str | Decimal = "0.95",
     settings: Settings | None = None,
     on_progress: Callable[[str], None] | None = None,
@@ -147,7 +152,7 @@ def sustain(
     factors, forces
         Sizes asked about: times the targets, and in troops. Without either, the targets themselves.
     build_up
-        Periods at the start in which nothing is asked.
+        Periods at the start in which nothing is asked: 6 unless given, or half of the horizon where that is less.
     settings
         Solver, threads, seed and the time limit of everything together.
     on_progress
@@ -163,6 +168,8 @@ def sustain(
     tell = on_progress or (lambda words: None)
     usable(settings.prover)
     instance = given_instance(instance, scenario)
+    _check_finite([*(factors or ()), *forces])
+    build_up = min(_BUILD_UP, instance.horizon.periods // 2) if build_up is None else build_up
     sizes = sizes_of(instance, build_up, Fraction(str(hold)))
     asked = [Fraction(str(x)) for x in factors or ()] + [Fraction(str(x)) / sizes.troops for x in forces]
     asked = asked if factors is not None or forces else [Fraction(1)]
@@ -253,3 +260,9 @@ def _held(flips: Flips, factor: Fraction, ends: float) -> tuple[Answer, int | No
     answers = {t: answer(t) for t in range(first, holding.last + 1)}
     low_, high_ = ([t for t, said in answers.items() if said == what] for what in ("yes", "no"))
     return answers[holding.last], max(low_, default=None), min(high_, default=None)
+
+
+def _check_finite(sizes: Sequence[float | str | Decimal | Fraction]) -> None:
+    for size in sizes:
+        if not math.isfinite(float(size)):
+            raise refuse("a force size is a finite number", value=str(size), advice="write a number such as 40000")

@@ -17,6 +17,7 @@ from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
 from forcegen.io.scenario import read_scenario
 from forcegen.io.validation import validated
+from forcegen.io.whole import check_no_instance
 from forcegen.io.yaml import parse
 from forcegen.planning.given import given_model
 from forcegen.planning.result import AuditRefused
@@ -183,6 +184,7 @@ def sweep(
     if not cases:
         raise refuse("there is nothing to solve", advice="name an instance, a model, a solver and a seed")
     executor: Executor = Cluster(cluster, jobs) if cluster else Processes(jobs) if jobs > 1 else Here()
+    check_no_instance(folder)
     with Store(folder) as store:
         make_runs((case.task for case in cases), store, executor, stop or threading.Event(), on_done)
         records = {record.run: record for record in store.records()}

@@ -7,9 +7,11 @@ import pytest
 
 from forcegen.domain.instance import Instance
 from forcegen.domain.plan import Plan
+from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import decode, encode
 from forcegen.formulation.goals import GOALS
 from forcegen.formulation.tour import Policy, build
+from forcegen.io.instance import read_instance
 from tests.golden.instances import INSTANCES
 from tests.oracle.brute import best, evaluate
 from tests.oracle.generate import ALL_KINDS, instance
@@ -79,3 +81,12 @@ def test_the_best_shortfall_of_a_plan_is_what_the_judge_says() -> None:
             values = encode(formulation, Plan.model_validate({"tours": known.tours}))
             said = (int(objective.coefficients @ values) + objective.offset) * objective.scale
             assert said == evaluate(document, known.tours)[1]["unmet-target"], seed
+
+
+@pytest.mark.parametrize("goals", [["unmet-target"], ["unmet-minimum", "unmet-target", "cost"]])
+def test_greed_finds_a_plan_for_the_reference_theatre_with_every_floor_kept(goals: list[str]) -> None:
+    formulation = build(read_instance("instances/ukraine-2025"), goals)
+    values = construct(formulation)
+    assert values is not None
+    assert len(formulation.model.violations(values)) == 0
+    assert values[: len(formulation.frame.columns.tours)].sum() > 200
