@@ -210,4 +210,4 @@ def test_plans_of_another_instance_are_not_compared(tmp_path: Path) -> None:
     plan.write_text("tours: [{contingent: nobody, unit: 1, sector: hill, role: watch, start: 2026-01, periods: 3}]")
     done = run("diff", TUTORIAL, "--plans", plan, plan)
     assert done.returncode == 2
-    assert "contingents that the instance does not have: 'nobody'" in done.stderr
+    assert "contingents that the instance does not have" in done.stderr
