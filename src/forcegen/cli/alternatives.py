@@ -12,7 +12,7 @@ import typer
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import check_page, console, print_json, write_page
+from forcegen.cli.terminal import Page, answer, check_page
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.alternatives import alternatives as find_alternatives
@@ -56,9 +56,6 @@ def alternatives(
         )
     if output is not None:
         write_whole(alternatives_files(found, [plan_text(item.plan) for item in found.plans]), output)
-    write_page(report, "what else would do", instance, alternatives_tables(found))
-    if as_json:
-        print_json(alternatives_document(found))
-    else:
-        console().print(alternatives_tables(found))
+    page = Page(report, "what else would do", instance)
+    answer(alternatives_tables(found), lambda: alternatives_document(found), as_json, page)
     raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, LIMIT, ctrl_c_stops
 from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import check_page, print_json, write_page
+from forcegen.cli.terminal import Page, answer, check_page, narrowed
 from forcegen.planning.asks import MOST
 from forcegen.planning.asks import asks as find_asks
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.asks import asks_document, asks_lines
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 
 @app.command(epilog="Example: forcegen asks instances/tutorial --kind platoon")
@@ -53,18 +50,9 @@ def asks(
             by=by,
             wide=wide,
             settings=Settings(solver, time_limit, threads=threads, seed=seed),
-            on_progress=_told,
+            on_progress=narrowed("asks for"),
             stop=stop,
         )
-    write_page(report, "what to ask for", instance, asks_lines(found))
-    if as_json:
-        print_json(asks_document(found))
-    else:
-        typer.echo("\n".join(asks_lines(found)))
+    answer(asks_lines(found), lambda: asks_document(found), as_json, Page(report, "what to ask for", instance))
     known = found.plan is not None or found.impossible
     raise typer.Exit(INTERRUPTED if stop.is_set() else 0 if known else LIMIT)
-
-
-def _told(seconds: float, found: Fraction | None, bound: Fraction | None) -> None:
-    asked, least = ("-" if x is None else f"{float(x):,.10g}" for x in (found, bound))
-    typer.echo(f"{seconds:6.1f} s: asks for {asked}, at least {least}", err=True)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, LIMIT, ctrl_c_stops
 from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import check_page, print_json, write_page
+from forcegen.cli.terminal import Page, answer, check_page, narrowed
 from forcegen.planning.repair import repair as repair_instance
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.repairs import repair_document, repair_lines
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 
 @app.command(epilog="Example: forcegen repair instances/infeasible-politics")
@@ -44,18 +41,9 @@ def repair(
             minimums=minimums,
             cuts=not keep_minimums,
             settings=Settings(solver, time_limit, threads=threads, seed=seed),
-            on_progress=_told,
+            on_progress=narrowed("costs"),
             stop=stop,
         )
-    write_page(report, "what to give up", instance, repair_lines(found))
-    if as_json:
-        print_json(repair_document(found))
-    else:
-        typer.echo("\n".join(repair_lines(found)))
+    answer(repair_lines(found), lambda: repair_document(found), as_json, Page(report, "what to give up", instance))
     known = found.plan is not None or (found.rest is not None and found.rest.feasible is False)
     raise typer.Exit(INTERRUPTED if stop.is_set() else 0 if known else LIMIT)
-
-
-def _told(seconds: float, found: Fraction | None, bound: Fraction | None) -> None:
-    cost, least = ("-" if x is None else f"{float(x):,.10g}" for x in (found, bound))
-    typer.echo(f"{seconds:6.1f} s: costs {cost}, at least {least}", err=True)

@@ -12,7 +12,7 @@ from rich.console import Console
 from forcegen.cli.app import app
 from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import check_page, console, print_json, write_page
+from forcegen.cli.terminal import Page, answer, check_page, console, print_json
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
@@ -80,9 +80,6 @@ def replan(
     if output is not None:
         plans = {} if found.plan is None else {"plan.yaml": plan_text(found.plan)}
         write_whole(result_files(found.result) | plans, output)
-    write_page(report, "a plan made anew", instance, replan_tables(found, base))
-    if as_json:
-        print_json(replan_document(found, base))
-    else:
-        console().print(replan_tables(found, base))
+    page = Page(report, "a plan made anew", instance)
+    answer(replan_tables(found, base), lambda: replan_document(found, base), as_json, page)
     raise typer.Exit(exit_code(found.result))

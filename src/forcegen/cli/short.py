@@ -10,7 +10,7 @@ import typer
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import check_page, console, print_json, write_page
+from forcegen.cli.terminal import Page, answer, check_page, step
 from forcegen.planning.short import why_short
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.short import short_document, short_tables
@@ -42,12 +42,9 @@ def short(
             model=model,
             scenario=scenario or (),
             settings=Settings(solver, time_limit, gap, threads, seed),
-            on_progress=lambda what, i, of: typer.echo(f"{i} of {of}: {what}", err=True),
+            on_progress=step,
             stop=stop,
         )
-    write_page(report, "why it is short", instance, short_tables(found))
-    if as_json:
-        print_json(short_document(found))
-    else:
-        console().print(short_tables(found))
+    page = Page(report, "why it is short", instance)
+    answer(short_tables(found), lambda: short_document(found), as_json, page)
     raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

@@ -10,7 +10,7 @@ import typer
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, SolverName, Threads
-from forcegen.cli.terminal import check_page, console, print_json, write_page
+from forcegen.cli.terminal import Page, answer, check_page, step
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.stress import stress as stress_instance
 from forcegen.report.losses import stress_document, stress_tables
@@ -58,12 +58,9 @@ def stress(
             unseen=unseen,
             jobs=jobs,
             settings=Settings(solver, time_limit, gap, threads, seed),
-            on_progress=lambda what, i, of: typer.echo(f"{i} of {of}: {what}", err=True),
+            on_progress=step,
             stop=stop,
         )
-    write_page(report, "what refusals cost", instance, stress_tables(found))
-    if as_json:
-        print_json(stress_document(found))
-    else:
-        console().print(stress_tables(found))
+    page = Page(report, "what refusals cost", instance)
+    answer(stress_tables(found), lambda: stress_document(found), as_json, page)
     raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

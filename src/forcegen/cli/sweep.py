@@ -11,7 +11,7 @@ import typer
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, REFUSED, ctrl_c_stops
 from forcegen.cli.options import AsJson, ReportFile
-from forcegen.cli.terminal import check_page, console, print_json, told, write_page
+from forcegen.cli.terminal import Page, answer, check_page, told
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sweep import sweep as sweep_instances
@@ -60,12 +60,12 @@ def sweep(
             stop=stop,
         )
     write_whole(sweep_files(found), output)
-    if report is not None:
-        write_page(report, "scenarios, models and solvers compared", instances[0], sweep_tables(found))
-    if as_json:
-        print_json(sweep_document(found))
-    else:
-        console().print(sweep_tables(found))
+    answer(
+        sweep_tables(found),
+        lambda: sweep_document(found),
+        as_json,
+        Page(report, "scenarios, models and solvers compared", instances[0]),
+    )
     if found.contradictions:
         raise typer.Exit(REFUSED)
     raise typer.Exit(0 if found.complete else INTERRUPTED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -13,7 +13,8 @@ from forcegen.io.whole import check_writable, write_whole
 from forcegen.report.html import answer_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
+    from fractions import Fraction
     from pathlib import Path
 
     from rich.console import RenderableType
@@ -21,16 +22,33 @@ if TYPE_CHECKING:
     from forcegen.runs import Record
 
 
+class Page(NamedTuple):
+    """A page that may be wanted: its file, what is asked, and of which instance."""
+
+    file: Path | None
+    asked: str
+    instance: Path
+
+
 def print_json(document: Any) -> None:
     """Print one JSON document."""
     sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n")
 
 
-def write_page(report: Path | None, asked: str, instance: Path, shown: RenderableType | Sequence[str]) -> None:
-    """Write what the terminal shows as a page, where one is wanted."""
-    if report is not None:
-        name = instance.resolve().name
-        write_whole({report.name: answer_page(f"{name}: {asked}", f"{name} \u00b7 {asked}", shown)}, report.parent)
+def answer(
+    shown: RenderableType | list[str], document: Callable[[], Any], as_json: bool, page: Page | None = None
+) -> None:
+    """Give an answer: as a page where one is wanted, and as lines or tables, or as one JSON document."""
+    if page is not None and page.file is not None:
+        name = page.instance.resolve().name
+        text = answer_page(f"{name}: {page.asked}", f"{name} \u00b7 {page.asked}", shown)
+        write_whole({page.file.name: text}, page.file.parent)
+    if as_json:
+        print_json(document())
+    elif isinstance(shown, list):
+        typer.echo("\n".join(shown))
+    else:
+        console().print(shown)
 
 
 def check_page(report: Path | None) -> None:
@@ -50,3 +68,18 @@ def told(record: Record, done: int, of: int) -> None:
     scenario = f"+{record.scenario}" if record.scenario else ""
     said = f"{record.instance}{scenario}, {record.model}, {record.solver}: {record.status.lower()}{value}"
     typer.echo(f"{done} of {of}: {said}", err=True)
+
+
+def step(what: str, number: int, of: int) -> None:
+    """Say on stderr what is solved next."""
+    typer.echo(f"{number} of {of}: {what}", err=True)
+
+
+def narrowed(words: str) -> Callable[[float, Fraction | None, Fraction | None], None]:
+    """Return what says on stderr how far a search is: seconds, found and at least; `words` stand before found."""
+
+    def tell(seconds: float, found: Fraction | None, bound: Fraction | None) -> None:
+        best, least = ("-" if x is None else f"{float(x):,.10g}" for x in (found, bound))
+        typer.echo(f"{seconds:6.1f} s: {words} {best}, at least {least}", err=True)
+
+    return tell

@@ -19,7 +19,7 @@ from forcegen.formulation.rows.family import Entries, Rows, merged, together
 from forcegen.formulation.takers import Takers
 from forcegen.mip import INF
 from forcegen.tours.roster import free_after, rostered, units_of
-from forcegen.tours.tours import Presence, Tours, presence
+from forcegen.tours.tours import Presence, Tours, presence, unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,14 +121,14 @@ class Compact(Frame):
         values = np.zeros(len(self.unit), dtype=np.int64)
         values[self.at(self.begins, unit, tours.sector, tours.role, tours.start)] = 1
         values[self._spell(unit, tours.start, tours.length)] = 1
-        tour, later = _unfolded(tours.start + first, np.minimum(tours.start + tours.length, self.periods))
+        tour, later = unfolded(tours.start + first, np.minimum(tours.start + tours.length, self.periods))
         values[self.at(self.serves, unit[tour], tours.sector[tour], tours.role[tour], later)] = 1
         return values
 
     def takers(self, tours: Ints) -> Takers:
         """Return how many units take each of these tours, positions in `allowed`."""
         wanted = self.allowed.take(tours)
-        tour, number = _unfolded(np.zeros_like(tours), self.pools[wanted.contingent])
+        tour, number = unfolded(np.zeros_like(tours), self.pools[wanted.contingent])
         unit, start = self.first_unit[wanted.contingent[tour]] + number, wanted.start[tour]
         able = self.first_free[unit] <= start
         tour, unit, start = tour[able], unit[able], start[able]
@@ -162,7 +162,7 @@ class Compact(Frame):
 
     def _columns(self) -> Body:
         tours, first = self.allowed, self.first_part[self.allowed.contingent]
-        tour, later = _unfolded(tours.start + first, np.minimum(tours.start + tours.length, self.periods))
+        tour, later = unfolded(tours.start + first, np.minimum(tours.start + tours.length, self.periods))
         place = (tours.contingent, tours.sector, tours.role)
         begins = self._single(np.stack([*place, tours.start, first]), 0)
         serves = self._single(np.stack([*(x[tour] for x in place), later, np.ones_like(later)]), first[tour])
@@ -191,7 +191,7 @@ class Compact(Frame):
             Periods by which a unit must have been free before.
         """
         rows = np.unique(np.concatenate([rows, np.broadcast_to(later, rows.shape[1:])[None]]), axis=1)
-        row, number = _unfolded(np.zeros_like(rows[0]), self.pools[rows[0]])
+        row, number = unfolded(np.zeros_like(rows[0]), self.pools[rows[0]])
         unit = self.first_unit[rows[0][row]] + number
         free = rows[3][row] - rows[5][row] >= self.first_free[unit]
         table = np.concatenate([unit[None], rows[1:5][:, row]])[:, free]
@@ -245,7 +245,7 @@ def _begun(frame: Compact) -> Rows:
 def _present(frame: Compact) -> Rows:
     cells, spells, tours = frame.columns.cells, frame.spells, frame.columns.tours
     ends = np.minimum(tours.start + tours.length, frame.periods)[spells.column]
-    spell, period = _unfolded(spells.start, ends)
+    spell, period = unfolded(spells.start, ends)
     here = Entries(frame.unit[cells.tour] * frame.periods + cells.period, cells.tour, np.ones_like(cells.tour))
     gone = Entries(spells.pool[spell] * frame.periods + period, spells.column[spell], -np.ones_like(spell))
     return _equal("present", merged(here, gone), frame)
@@ -313,11 +313,11 @@ def _in_order(frame: Compact) -> Rows:
     column, start = frame.spells.column, frame.spells.start
     unit = frame.spells.pool
     leads = np.append(follows, False)[unit + 1]
-    up_to, from_ = _unfolded(start[leads], np.full(int(leads.sum()), frame.periods))
+    up_to, from_ = unfolded(start[leads], np.full(int(leads.sum()), frame.periods))
     ahead = Entries(((unit + 1)[leads])[up_to] * frame.periods + from_, column[leads][up_to], np.ones_like(up_to))
     counted = follows[unit]
     last = np.where(one_length[frame.contingent_of[unit]], frame.periods, start + 1)
-    spell, period = _unfolded(start[counted], last[counted])
+    spell, period = unfolded(start[counted], last[counted])
     behind = Entries(unit[counted][spell] * frame.periods + period, column[counted][spell], -np.ones_like(spell))
     used = np.unique(behind.row)
     entries = merged(ahead, behind)
@@ -342,10 +342,3 @@ def _names(
         ]
 
     return names
-
-
-def _unfolded(first: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Return for each number in each range `first .. end - 1` which range it is in, and the number."""
-    count = np.maximum(end - first, 0)
-    which = np.repeat(np.arange(len(count)), count)
-    return which, first[which] + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)

@@ -104,15 +104,15 @@ class _Greedy:
         model = self.model
         below = (model.row_lower > 0) & (model.row_upper >= INF)
         below[self.formulation.coverage] = False
-        serving = (model.matrix[np.flatnonzero(below), : self.tours] > 0).sum(axis=0) > 0
+        floors = model.matrix[np.flatnonzero(below), : self.tours] > 0
+        reach = np.asarray(floors.sum(axis=0)).ravel()  # periods of floors that each tour serves
         missed = [row for row in model.violations(settled(self.formulation, values)) if below[row]]
         for row in missed[:_FLOORS]:
             line = model.matrix[[row], : self.tours].tocoo()
             candidates = line.col[(line.data > 0) & (values[line.col] < self.pool[line.col])]
             # Those that reach over most periods of floors first.
-            reach = np.asarray((model.matrix[np.flatnonzero(below)][:, candidates] > 0).sum(axis=0)).ravel()
-            for z in candidates[np.argsort(-reach, kind="stable")][:_CANDIDATES].tolist():
-                if (trial := self._with_room_for(z, values, serving)) is not None:
+            for z in candidates[np.argsort(-reach[candidates], kind="stable")][:_CANDIDATES].tolist():
+                if (trial := self._with_room_for(z, values, reach > 0)) is not None:
                     values = trial
                     break
         return values if missed else None

@@ -22,6 +22,7 @@ from forcegen.planning.auto import Engine
 from forcegen.planning.given import formulated
 from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused
+from forcegen.planning.worth import worth
 from forcegen.solvers import SolveOptions
 from forcegen.solvers import solve as run_solver
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forcegen.audit import Audit
-    from forcegen.domain.model import Goal
     from forcegen.domain.plan import Plan
     from forcegen.mip import Ints, MipModel, Outcome
     from forcegen.planning.result import Result
@@ -145,7 +145,7 @@ class Nearby:
         judged = audit(base.instance, plan, names, willing=base.model.willing, soft=base.model.prices)
         if not judged.clean:
             raise AuditRefused(judged.violations)
-        goals = {goal.name: self._worth(goal, judged) for goal in base.model.goals}
+        goals = {goal.name: worth(goal, base.model, judged) for goal in base.model.goals}
         return Found(values, self.cells.served_by(values), plan, judged, goals, difference, bound)
 
     def within(self, found: Found) -> bool:
@@ -197,10 +197,6 @@ class Nearby:
                 side = self.side(name) - objective.offset
                 model = model.with_rows(row, np.array([-INF]), np.array([side]))
         return model
-
-    def _worth(self, goal: Goal, judged: Audit) -> Fraction:
-        value = sum((Fraction(w) * judged.goals[part] for part, w in goal.parts.items()), Fraction(0))
-        return value + (sum(judged.soft.values()) if goal is self.base.model.goals[0] else 0)
 
     def _far_start(self, former: Sequence[Found], seconds: float, seed: int) -> Ints:
         """Return a plan to start from: of the former ones and one that leaves what they use, the farthest."""

@@ -104,13 +104,17 @@ def running_tours(instance: Instance) -> tuple[Tours, Ints]:
 
 def presence(tours: Tours, periods: int) -> Presence:
     """Return the periods of the horizon in which each tour is present."""
-    total = int(tours.length.sum())
-    tour = np.repeat(np.arange(len(tours)), tours.length)
-    first = np.cumsum(tours.length) - tours.length
-    age = np.arange(total) - np.repeat(first, tours.length)
-    period = tours.start[tour] + age
+    tour, period = unfolded(tours.start, tours.start + tours.length)
+    age = period - tours.start[tour]
     inside = (period >= 0) & (period < periods)
     return Presence(tour[inside], period[inside], age[inside])
+
+
+def unfolded(first: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Return for each number in each range `first .. end - 1` which range it is in, and the number."""
+    count = np.maximum(end - first, 0)
+    which = np.repeat(np.arange(len(count)), count)
+    return which, first[which] + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
 
 
 def fits_somewhere(contingent: Contingent, instance: Instance, free: Bools, wanted: Bools) -> bool:

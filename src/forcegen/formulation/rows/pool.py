@@ -8,6 +8,7 @@ import numpy as np
 
 from forcegen.formulation.rows.family import Entries, Rows
 from forcegen.mip import INF
+from forcegen.tours.tours import unfolded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,11 +26,9 @@ def pool(frame: Frame) -> Rows:
     kept = _undominated(frame)
     before = np.concatenate([np.zeros((len(kept), 1), dtype=np.int64), np.cumsum(kept, axis=1)], axis=1)
     first, last = before[spells.pool, spells.start], before[spells.pool, spells.free]
-    count = last - first
-    spell = np.repeat(np.arange(len(count)), count)
-    step = np.arange(len(spell)) - np.repeat(np.cumsum(count) - count, count)
     base = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])[spells.pool]
-    entries = Entries((base + first)[spell] + step, spells.column[spell], np.ones(len(spell), dtype=np.int64))
+    spell, row = unfolded(base + first, base + last)
+    entries = Entries(row, spells.column[spell], np.ones(len(spell), dtype=np.int64))
 
     def names() -> list[str]:
         return [f"pool({frame.pool_name(k)},{frame.label(t)})" for k, t in np.argwhere(kept)]

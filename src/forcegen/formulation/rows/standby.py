@@ -12,6 +12,7 @@ from forcegen.formulation.rows.family import Entries, Rows, keep
 from forcegen.formulation.rows.scoped import Scoped, row_names
 from forcegen.mip import INF
 from forcegen.tours.allowed import willing
+from forcegen.tours.tours import unfolded
 
 if TYPE_CHECKING:
     from forcegen.domain.contingent import Contingent
@@ -31,11 +32,9 @@ def standby(rule: Standby, frame: Frame) -> Rows:
     ready &= scoped.contingents[:, None] & scoped.active
     of_spell = frame.columns.tours.contingent[spells.column]
     mine = np.flatnonzero(scoped.contingents[of_spell])
-    count = (spells.free - spells.start)[mine]
-    spell = np.repeat(mine, count)
-    period = spells.start[spell] + np.arange(len(spell)) - np.repeat(np.cumsum(count) - count, count)
-    used = ready[of_spell[spell], period]
-    spell, period = spell[used], period[used]
+    which, period = unfolded(spells.start[mine], spells.free[mine])
+    used = ready[of_spell[mine[which]], period]
+    spell, period = mine[which[used]], period[used]
     entries = Entries(period, spells.column[spell], frame.strength[of_spell[spell]])
     pools = (np.where(ready, frame.units_free, 0) * frame.strength[:, None]).sum(axis=0)
     limit = pools - np.array([milli(x) for x in over_time(rule.least, frame.instance.horizon)], dtype=np.int64)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import audit
 from forcegen.domain.plan import Plan
+from forcegen.planning.worth import worth
 from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
@@ -64,8 +66,7 @@ def judged(instance: Instance, plan: Plan, model: Model) -> Kept:
     """Return a plan with its audit and its worth in the model's first goal, prices of soft rules included."""
     parts = model.goals[0].parts
     found = audit(instance, plan, list(parts), willing=model.willing, soft=model.prices)
-    value = sum((Fraction(weight) * found.goals[part] for part, weight in parts.items()), Fraction(0))
-    return Kept(plan, found, value + sum(found.soft.values()))
+    return Kept(plan, found, worth(model.goals[0], model, found))
 
 
 def tours_allowed(instance: Instance) -> set[Key]:
