@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from forcegen.planning.sustain import sustain
     from forcegen.planning.sweep import sweep
     from forcegen.planning.validate import validate
+    from forcegen.report.frames import frames
     from forcegen.report.workbook import plan_workbook, result_workbook
     from forcegen.web.serve import serve
 
@@ -45,6 +46,7 @@ _HOMES = {
     "explain": "forcegen.planning.explain",
     "export": "forcegen.planning.export",
     "export_workbook": "forcegen.planning.export",
+    "frames": "forcegen.report.frames",
     "generate": "forcegen.bench.generate",
     "init": "forcegen.planning.init",
     "plan_workbook": "forcegen.report.workbook",
@@ -78,6 +80,7 @@ __all__ = [
     "explain",
     "export",
     "export_workbook",
+    "frames",
     "generate",
     "init",
     "plan_workbook",

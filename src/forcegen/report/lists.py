@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forcegen.report.document import number
+from forcegen.report.pools import pools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan, Tour
 
-LISTS = ("assignments", "coverage", "burden", "force", "reliefs", "freed")
+LISTS = ("assignments", "coverage", "burden", "force", "pools", "reliefs", "freed", "leads")
 _TOUR = ("contingent", "unit", "start")
 
 
@@ -44,11 +45,16 @@ def plan_lists(instance: Instance, plan: Plan, audit: Audit) -> dict[str, Listed
             ("period", "zone", "troops", "moved"),
             tuple((line.period, line.zone, number(line.troops), number(line.moved)) for line in audit.force),
         ),
+        "pools": _pools(instance, plan),
         "reliefs": Listed(
             ("sector", "role", *(f"out_{name}" for name in _TOUR), *(f"in_{name}" for name in _TOUR), "gap"),
             tuple((r.sector, r.role, *_name(r.out), *_name(r.in_), r.gap) for r in audit.reliefs),
         ),
         "freed": Listed(("role", "posts"), tuple((freed.role, number(freed.posts)) for freed in audit.freed)),
+        "leads": Listed(
+            ("sector", "nation", "from", "until"),
+            tuple((lead.sector, lead.nation, lead.from_, lead.until) for lead in plan.leads),
+        ),
     }
 
 
@@ -73,6 +79,17 @@ def _assignments(instance: Instance, plan: Plan) -> Listed:
         rows.append(
             (tour.contingent, nation, tour.unit, tour.sector, tour.role, tour.start, last, tour.periods, strength)
         )
+    return Listed(columns, tuple(rows))
+
+
+def _pools(instance: Instance, plan: Plan) -> Listed:
+    columns = ("contingent", "nation", "period", "pool", "on_tour", "in_dwell", "at_home")
+    rows = []
+    for pool in pools(instance, plan):
+        k = pool.contingent
+        for t in range(instance.horizon.periods):
+            counts = (k.pool, pool.serving[t], pool.dwelling[t], pool.home(t))
+            rows.append((k.id, k.nation, str(instance.horizon.label(t)), *counts))
     return Listed(columns, tuple(rows))
 
 

@@ -6,18 +6,17 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from forcegen.domain.contingent import free_again
 from forcegen.report.headline import covered, headline, in_troops
 from forcegen.report.html.changes import changed
 from forcegen.report.html.charts import bars, heat_map, stacked
 from forcegen.report.html.gantt import by_nation, by_sector
 from forcegen.report.html.map import sector_map
 from forcegen.report.html.markup import Node, details, el, page, section, table
+from forcegen.report.pools import pools
 from forcegen.report.tables import amount, verdict
 
 if TYPE_CHECKING:
     from forcegen.audit import Audit, CoverageLine
-    from forcegen.domain.contingent import Contingent
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
     from forcegen.planning.diff import PlanDiff
@@ -233,31 +232,24 @@ def _pools(instance: Instance, plan: Plan) -> list[Node]:
     """Return the share of each nation's units that are away or owe dwell in each period."""
     horizon = instance.horizon
     away: dict[str, list[Fraction]] = {}
-
-    def takes(contingent: Contingent, units: int, start: int, end: int) -> None:
-        line = away.setdefault(contingent.nation, [Fraction(0)] * horizon.periods)
-        for t in range(max(0, start), min(end, horizon.periods)):
-            line[t] += units * Fraction(contingent.strength)
-
-    for row in instance.history:
-        contingent = instance.contingent[row.contingent]
-        takes(contingent, row.units, 0, free_again(row, contingent, horizon))
-    for tour in plan.tours:
-        contingent, start = instance.contingent[tour.contingent], horizon.index(tour.start)
-        takes(contingent, 1, start, start + tour.periods + contingent.dwell_after(tour.periods))
-    pools: dict[str, Fraction] = defaultdict(Fraction)
-    for k in instance.contingents:
-        pools[k.nation] += k.pool * Fraction(k.strength)
+    offered: dict[str, Fraction] = defaultdict(Fraction)
+    for pool in pools(instance, plan):
+        k = pool.contingent
+        offered[k.nation] += k.pool * Fraction(k.strength)
+        taken = [pool.taken(t) * Fraction(k.strength) for t in range(horizon.periods)]
+        if any(taken):
+            away[k.nation] = [a + b for a, b in zip(away.get(k.nation, [Fraction(0)] * len(taken)), taken, strict=True)]
     periods = _labels(instance)
 
     def cell(nation: str, t: int) -> tuple[float, str, bool]:
-        used, pool = away[nation][t], pools[nation]
-        return float(used / pool), f"{nation}, {periods[t]}: {amount(used)} of {amount(pool)} troops", False
+        used, all_of_it = away[nation][t], offered[nation]
+        said = f"{nation}, {periods[t]}: {amount(used)} of {amount(all_of_it)} troops"
+        return float(used / all_of_it), said, False
 
     rows = [
         (nation.name or nation.id, [cell(nation.id, t) for t in range(horizon.periods)])
         for nation in instance.nations
-        if nation.id in away and pools[nation.id]
+        if nation.id in away and offered[nation.id]
     ]
     if not rows:
         return []

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font
 from forcegen.report.headline import coverage_words, headline
 from forcegen.report.lists import Listed, plan_lists
 from forcegen.report.tables import verdict
-from forcegen.report.workbook.flat import leads_list, list_sheet, violations_list
+from forcegen.report.workbook.flat import list_sheet, violations_list
 from forcegen.report.workbook.grids import coverage_sheet, force_sheet
 from forcegen.report.workbook.paint import SHORT, filled, head, printed, widths, write
 from forcegen.report.workbook.timeline import nation_sheet, sector_sheet
@@ -34,12 +34,13 @@ _ABOUT = {
     "burden": "what each nation bears",
     "assignments": "every tour",
     "coverage list": "coverage as a list: minimum, target and filled",
+    "pools": "units of each contingent on tour, in dwell and at home, period by period",
     "reliefs": "who relieves whom, and the periods between: 0 in place, negative an overlap",
     "freed": "posts of the host's army that are freed, by role, on average",
     "leads": "who leads where, and when",
     "violations": "what the audit finds against the plan",
 }
-_LISTS = ("burden", "assignments", "coverage list", "reliefs", "freed")
+_LISTS = ("burden", "assignments", "coverage list", "pools", "reliefs", "freed")
 _GOALS = ("goal", "found", "bound", "gap", "proven", "final value")
 
 
@@ -124,7 +125,7 @@ def _plan_sheets(book: Workbook, answer: Worksheet, row: int, instance: Instance
     for name in _LISTS:
         list_sheet(book, name, lists[name])
     if plan.leads:
-        list_sheet(book, "leads", Listed(*leads_list(plan)))
+        list_sheet(book, "leads", lists["leads"])
     list_sheet(book, "violations", Listed(*violations_list(audit)))
     head(answer, row + 2, ("sheet", "what it shows", "", "", "", ""))
     for line, sheet in enumerate(book.worksheets[1:], row + 3):

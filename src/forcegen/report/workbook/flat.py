@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
     from forcegen.audit import Audit
-    from forcegen.domain.plan import Plan
     from forcegen.report.lists import Listed
 
 
@@ -31,12 +30,6 @@ def list_sheet(book: Workbook, name: str, found: Listed) -> None:
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(found.columns))}{len(found.rows) + 1}"
     printed(sheet, 1)
-
-
-def leads_list(plan: Plan) -> tuple[tuple[str, ...], tuple[tuple[object, ...], ...]]:
-    """Return who leads where and when: columns and rows."""
-    rows = tuple((lead.sector, lead.nation, lead.from_, lead.until) for lead in plan.leads)
-    return ("sector", "nation", "from", "until"), rows
 
 
 def violations_list(audit: Audit) -> tuple[tuple[str, ...], tuple[tuple[object, ...], ...]]:
