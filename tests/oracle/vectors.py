@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
@@ -49,10 +49,18 @@ class Vectors:
     watched: list[tuple[Watch, slice]]
     aimed: dict[str, tuple[Aim, slice]]
     priced: list[tuple[Limit, Fraction, int]]
+    judged: dict[tuple[int, bytes], bool] = field(default_factory=dict)  # plans differ mostly in what no rule watches
 
     def kept(self, sums: Table) -> bool:
         """Whether one plan keeps the rules that are not sums."""
-        return all(watch.holds(self.exact(sums, part)) for watch, part in self.watched)
+        return all(self._holds(i, sums) for i in range(len(self.watched)))
+
+    def _holds(self, position: int, sums: Table) -> bool:
+        watch, part = self.watched[position]
+        key = position, sums[part].tobytes()
+        if key not in self.judged:
+            self.judged[key] = watch.holds(self.exact(sums, part))
+        return self.judged[key]
 
     def exact(self, sums: Table, part: slice) -> list[Fraction]:
         """Some sums of one plan."""
