@@ -178,8 +178,11 @@ class _Search:
 
     def _engine_finds_one(self, formulation: Formulation, left: float) -> bool:
         """Return whether the engine finds any plan, on large instances and for some of the time."""
+        engine = Engine(formulation, [_GOAL])
+        if not engine.useful:
+            return False  # the solver answers sooner, above all where there is no plan
         found, objective = threading.Event(), formulation.objectives[_GOAL]
-        Engine(formulation, [_GOAL]).improve(
+        engine.improve(
             _GOAL,
             formulation.model.with_objective(objective.coefficients, objective.offset),
             None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forcegen.domain.instance import Instance
+from forcegen.planning.auto import Engine
 from forcegen.planning.explain import explain
 from forcegen.planning.relax import Part, keeping, parts
 from forcegen.planning.solve import Settings
@@ -62,6 +63,14 @@ def test_out_of_time_it_says_so() -> None:
     assert found.feasible is None
     assert not found.proven_minimal
     assert "Time ran out" in explanation_lines(found)[0]
+
+
+def test_the_engine_is_not_waited_for_where_the_solver_answers_at_once(
+    workers: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took its share of the time in every check, and where there is no plan it finds none."""
+    monkeypatch.setattr(Engine, "improve", lambda *given, **named: pytest.fail("the engine was asked"))
+    assert explain("instances/infeasible-politics", settings=SETTINGS, workers=workers).proven_minimal
 
 
 def infeasible(kinds: tuple[str, ...], number: int) -> Iterator[dict[str, Any]]:
