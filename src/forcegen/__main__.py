@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
+
+from forcegen.interruption import end_now
 
 
 def main() -> None:
-    """Run the command line; a Ctrl-C while it loads ends it quietly."""
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    """Run the command line; a Ctrl-C while it loads ends it in a sentence."""
+    signal.signal(signal.SIGINT, lambda *_: end_now())
     from forcegen.cli import main as run
 
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -89,9 +89,43 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(tmp_p
     (tmp_path / "file").write_text("mine")
     done = run("solve", tmp_path / "absent", "-o", tmp_path / where, "--json")  # the instance is not there either
     assert done.returncode == 2
-    assert "results cannot be written" in error_in(done.stdout)["message"]
-    assert error_in(done.stdout)["advice"] == "choose another folder with -o"
+    assert "cannot be written" in error_in(done.stdout)["message"]
+    assert error_in(done.stdout)["advice"] == "name another folder"
     assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("init", "PLACE"),
+        ("solve", TUTORIAL, "--report", "PLACE.html"),
+        ("solve", TUTORIAL, "--workbook", "PLACE.xlsx"),
+        ("sustain", TUTORIAL, "--report", "PLACE.html"),
+        ("export", TUTORIAL, "-o", "PLACE.xlsx"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named_as_it_was_typed(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "file").write_text("mine")
+    place = str(tmp_path / "file" / "x")
+    typed = [str(word).replace("PLACE", place) for word in command]
+    done = run(*typed)
+    assert done.returncode == 2
+    assert [line for line in done.stderr.splitlines() if f"{typed[-1]}: cannot be written: " in line], done.stderr
+    assert " -o" not in done.stderr
+
+
+def test_a_folder_where_a_file_is_wanted_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    for command in (("solve", "absent", "--report"), ("export", "absent", "-o"), ("explain", "absent", "--report")):
+        done = run(*command, tmp_path)
+        assert done.returncode == 2
+        assert f"{tmp_path}: cannot be written: it is a folder" in done.stderr
+
+
+def test_a_comparison_with_nothing_is_refused() -> None:
+    done = run("diff", TUTORIAL)
+    assert done.returncode == 2
+    assert "give --scenario, --to or --plans" in done.stderr
+    assert run("diff", TUTORIAL, "--to", TUTORIAL).stdout == "nothing differs\n"
 
 
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root writes everywhere")
@@ -125,7 +159,9 @@ def test_results_leave_other_files_alone_and_json_is_one_document(tmp_path: Path
     assert done.returncode == 0
     assert json.loads(done.stdout) == json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert (tmp_path / "notes.txt").read_text() == "mine"
-    tables = {f"{name}.csv" for name in ("assignments", "burden", "coverage", "force", "freed", "reliefs")}
+    tables = {
+        f"{name}.csv" for name in ("assignments", "burden", "coverage", "force", "freed", "leads", "pools", "reliefs")
+    }
     names = {"notes.txt", "sub", "plan.yaml", "asked.json", "result.json"} | tables
     assert {path.name for path in tmp_path.iterdir()} == names
     checked = run("check", TUTORIAL, tmp_path, "--json")
@@ -211,3 +247,35 @@ def test_plans_of_another_instance_are_not_compared(tmp_path: Path) -> None:
     done = run("diff", TUTORIAL, "--plans", plan, plan)
     assert done.returncode == 2
     assert "contingents that the instance does not have" in done.stderr
+
+
+LOADING = """
+import os, signal, sys
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "forcegen.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.argv = ["forcegen", "solve", "instances/tutorial", *sys.argv[1:]]
+sys.meta_path.insert(0, Interrupted())
+from forcegen.__main__ import main
+main()
+"""
+TWICE = """
+import os, signal, sys, threading
+from forcegen.cli.endings import ctrl_c_stops
+with ctrl_c_stops(threading.Event()):
+    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+@pytest.mark.parametrize("script", [LOADING, TWICE])
+def test_a_ctrl_c_that_keeps_nothing_is_told_in_a_sentence_or_a_document(script: str) -> None:
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment())
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "forcegen: interrupted before there was an answer\n"
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=60, env=environment())
+    assert (done.returncode, done.stderr) == (130, "")
+    assert error_in(done.stdout)["code"] == 130
+    assert {"message", "file", "line", "field", "value", "advice"} < set(error_in(done.stdout))

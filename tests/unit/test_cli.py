@@ -61,7 +61,7 @@ def test_solve_prints_one_document_with_the_documented_keys(solved: tuple[Path, 
 def test_solve_writes_its_files_and_the_plan_passes_check(solved: tuple[Path, dict[str, object]]) -> None:
     folder, _ = solved
     tables = ["assignments.csv", "burden.csv", "coverage.csv", "force.csv", "freed.csv"]
-    names = ["asked.json", *tables, "plan.yaml", "reliefs.csv", "result.json"]
+    names = ["asked.json", *tables, "leads.csv", "plan.yaml", "pools.csv", "reliefs.csv", "result.json"]
     assert sorted(path.name for path in folder.iterdir()) == names
     done = forcegen("check", TUTORIAL, str(folder))
     assert (done.returncode, done.stdout) == (0, "Audit: clean, no limit is violated\n")

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from forcegen.cli.endings import documented_exits
 
+
+class Whole(TyperGroup):
+    """Lists its commands with what they say of themselves, not cut."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a line or two a command."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help or "") for name, command in commands if command is not None])
+
+
 app = typer.Typer(
+    cls=Whole,
     help="Plan multinational forces: who serves where, when, and who relieves them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -11,13 +11,13 @@ import typer
 from forcegen.bench.check import Checked
 from forcegen.bench.results import bench_check, bench_report
 from forcegen.bench.run import run_suite
-from forcegen.cli.app import app
+from forcegen.cli.app import Whole, app
 from forcegen.cli.endings import INTERRUPTED, REFUSED, ctrl_c_stops
 from forcegen.cli.options import AsJson
 from forcegen.cli.terminal import print_json, told
 from forcegen.io.whole import check_writable
 
-bench_app = typer.Typer(no_args_is_help=True)
+bench_app = typer.Typer(cls=Whole, no_args_is_help=True)
 app.add_typer(bench_app, name="bench", help="Compare solvers: run a suite, check its runs, report on them.")
 
 StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="The folder that bench run or sweep wrote.")]

@@ -24,7 +24,7 @@ class Held(StrEnum):
 
 @app.command(epilog="Examples: forcegen convert gap gap1-0 my/gap1-0; forcegen convert instance my.xlsx my")
 def convert(
-    source: Annotated[Held, typer.Argument(help="What the file holds.")],
+    source: Annotated[Held, typer.Argument(metavar="WHAT", help="What the file holds: gap or instance.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the instance goes, or the instances.")],
     maximise: Annotated[bool, typer.Option("--maximise", help="Read costs of gap as profits.")] = False,

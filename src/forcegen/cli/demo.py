@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from forcegen.cli.app import app
-from forcegen.cli.solve import solve
 from forcegen.io.instance import shipped_instance
 
 
@@ -20,6 +19,8 @@ def demo(
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all goals, start to end.")] = 30.0,
 ) -> None:
     """Solve the reference theatre, a stabilisation force in Ukraine, and draw the answer."""
+    from forcegen.cli.solve import solve  # here: this command is listed before that one
+
     try:
         solve(shipped_instance("ukraine-2025"), time_limit=time_limit, output=output, report=output / "plan.html")
     finally:

@@ -10,6 +10,7 @@ import typer
 from forcegen.cli.app import app
 from forcegen.cli.options import AsJson, InstancePath, Scenarios
 from forcegen.cli.terminal import print_json
+from forcegen.io.errors import refuse
 from forcegen.planning.diff import diff as diff_instances
 from forcegen.planning.diff import diff_plans
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
@@ -26,6 +27,8 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Say in words what differs: between two instances, an instance and its scenarios, or two plans."""
+    if plans is None and to is None and not scenario:
+        raise refuse("there is nothing to compare with", advice="give --scenario, --to or --plans")
     if plans is not None:
         compared = diff_plans(instance, *plans, scenario=scenario or ())
         document, lines = plan_diff_document(compared), plan_diff_lines(compared)

@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from forcegen.cli.terminal import print_json
+from forcegen.interruption import CODE, MESSAGE, end_now
 from forcegen.io.errors import Fault, InputError
 from forcegen.mip import Status, Termination
 from forcegen.planning.result import AuditRefused, Result
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
-BAD_INPUT, INFEASIBLE, UNBOUNDED, LIMIT, NO_SOLVER, REFUSED, FAILED, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, 130
+BAD_INPUT, INFEASIBLE, UNBOUNDED, LIMIT, NO_SOLVER, REFUSED, FAILED, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, CODE
 
 
 @contextlib.contextmanager
@@ -32,7 +33,7 @@ def ctrl_c_stops(stop: threading.Event) -> Iterator[None]:
 
     def stopped(number: int, frame: object) -> None:
         if stop.is_set():
-            os._exit(INTERRUPTED)
+            end_now()
         stop.set()
 
     before = signal.signal(signal.SIGINT, stopped)
@@ -51,7 +52,7 @@ def documented_exits(as_json: bool) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
     except (KeyboardInterrupt, typer.Abort):
-        _fail(INTERRUPTED, (Fault("interrupted before a plan was found"),), as_json)
+        _fail(INTERRUPTED, (Fault(MESSAGE),), as_json)
     except Exception as error:
         if os.environ.get("FORCEGEN_DEBUG"):
             traceback.print_exc()

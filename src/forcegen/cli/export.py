@@ -11,7 +11,7 @@ from forcegen.cli.app import app
 from forcegen.cli.endings import REFUSED
 from forcegen.cli.options import AsJson, InstancePath, Scenarios
 from forcegen.cli.terminal import print_json
-from forcegen.io.whole import check_ending, write_whole
+from forcegen.io.whole import check_ending, check_file, write_file
 from forcegen.planning.check import check
 from forcegen.planning.export import export as export_instance
 from forcegen.planning.export import export_workbook
@@ -37,6 +37,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write an instance or a plan as a workbook, or a model as an MPS or LP file for any solver."""
+    check_file(output)
     if plan is not None:
         _plan(instance, plan, output, scenario or (), as_json)
     if output.suffix.lower() == ".xlsx":
@@ -58,7 +59,7 @@ def _plan(instance: Path, plan: Path, output: Path, scenario: Sequence[str], as_
     check_ending(output, ".xlsx")
     found, asked = given_instance(instance, scenario), given_plan(plan)
     judged = check(found, asked)
-    write_whole({output.name: plan_workbook(found, asked, judged)}, output.parent)
+    write_file(output, plan_workbook(found, asked, judged))
     if as_json:
         print_json({"file": str(output), "clean": judged.clean})
     else:

@@ -16,13 +16,17 @@ from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.repairs import repair_document, repair_lines
 
 
-@app.command(epilog="Example: forcegen repair instances/infeasible-politics")
+@app.command(
+    epilog="Examples: forcegen repair instances/infeasible-politics; "
+    "forcegen repair instances/tutorial --minimums --keep-minimums"
+)
 def repair(
     instance: InstancePath,
     scenario: Scenarios = None,
-    minimums: Annotated[bool, typer.Option("--minimums", help="Take every minimum as hard.")] = False,
+    minimums: Annotated[bool, typer.Option("--minimums", help="Ask for every minimum, as if all were hard.")] = False,
     keep_minimums: Annotated[
-        bool, typer.Option("--keep-minimums", help="Cut no hard minimum, relax rules only.")
+        bool,
+        typer.Option("--keep-minimums", help="Relax rules only, cut no hard minimum; with --minimums, none at all."),
     ] = False,
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all of it.")] = 60.0,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from forcegen.cli.app import app
-from forcegen.io.whole import check_writable, write_whole
+from forcegen.io.whole import check_file, write_file
 from forcegen.planning.diff import diff_plans
 from forcegen.planning.saved import read_result
 from forcegen.report.html import plan_page
@@ -22,9 +22,9 @@ def report(
 ) -> None:
     """Write a result as a page: one HTML file that opens with no network."""
     target = output or (result.parent if result.name == "result.json" else result) / "report.html"
-    check_writable(target.parent)
+    check_file(target)
     found = read_result(result)
     compared = base or found.base
     changes = None if compared is None or found.plan is None else diff_plans(found.instance, compared, found.plan)
-    write_whole({target.name: plan_page(found, changes)}, target.parent)
+    write_file(target, plan_page(found, changes))
     typer.echo(str(target))

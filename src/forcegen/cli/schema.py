@@ -27,8 +27,12 @@ class Schema(StrEnum):
     scenario = "scenario"
 
 
-@app.command()
-def schema(document: Annotated[Schema, typer.Argument(help="Which document.")] = Schema.instance) -> None:
+@app.command(epilog="Example: forcegen schema scenario > scenario.json")
+def schema(
+    document: Annotated[
+        Schema, typer.Argument(metavar="DOCUMENT", help="instance, model, plan or scenario.")
+    ] = Schema.instance,
+) -> None:
     """Print the JSON Schema of a document, for editors."""
     models: dict[Schema, type[BaseModel]] = {
         Schema.instance: Instance,

@@ -14,7 +14,7 @@ from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import console, print_json
 from forcegen.io.plan import plan_text
-from forcegen.io.whole import check_ending, check_writable, write_whole
+from forcegen.io.whole import check_ending, check_file, check_writable, write_file, write_whole
 from forcegen.planning.diff import diff_plans
 from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
@@ -53,10 +53,10 @@ def solve(
     if output is not None:
         check_writable(output)
     if report is not None:
-        check_writable(report.parent)
+        check_file(report)
     if workbook is not None:
         check_ending(workbook, ".xlsx")
-        check_writable(workbook.parent)
+        check_file(workbook)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
     stop = threading.Event()
     with ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
@@ -74,11 +74,11 @@ def solve(
     if report is not None:
         compared = None if result.base is None or result.plan is None else (result.base, result.plan)
         changes = None if compared is None else diff_plans(result.instance, *compared)
-        write_whole({report.name: plan_page(result, changes)}, report.parent)
+        write_file(report, plan_page(result, changes))
     if workbook is not None:
         from forcegen.report.workbook import result_workbook  # here: few ask for one, and it takes a while to load
 
-        write_whole({workbook.name: result_workbook(result)}, workbook.parent)
+        write_file(workbook, result_workbook(result))
     if as_json:
         print_json(result_document(result))
     else:

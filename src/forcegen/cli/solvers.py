@@ -10,7 +10,7 @@ from forcegen.cli.terminal import console, print_json
 from forcegen.solvers import available
 
 
-@app.command()
+@app.command(epilog="Example: forcegen solvers")
 def solvers(as_json: AsJson = False) -> None:
     """List the solvers, their versions and what they can do."""
     found = available()

@@ -13,7 +13,7 @@ from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import console, print_json
-from forcegen.io.whole import check_writable, write_whole
+from forcegen.io.whole import check_file, check_writable, write_file, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sustain import sustain as sustain_instance
 from forcegen.report.html import sustain_page
@@ -48,7 +48,7 @@ def sustain(
     if output is not None:
         check_writable(output)
     if report is not None:
-        check_writable(report.parent)
+        check_file(report)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = sustain_instance(
@@ -65,7 +65,7 @@ def sustain(
     if output is not None:
         write_whole(sustainment_files(found), output)
     if report is not None:
-        write_whole({report.name: sustain_page(found)}, report.parent)
+        write_file(report, sustain_page(found))
     if as_json:
         print_json(sustainment_document(found))
     else:

@@ -19,10 +19,14 @@ from forcegen.report.sweeps import sweep_document, sweep_files, sweep_tables
 
 
 @app.command(
-    epilog="Example: forcegen sweep instances/ukraine-2025 --all-scenarios --model coverage --time-limit 30 -o out"
+    epilog="Examples: forcegen sweep instances/tutorial --model rotation --model coverage --solver highs "
+    "--solver cp-sat -o out/tutorial; "
+    "forcegen sweep instances/ukraine-2025 --all-scenarios --model coverage --time-limit 30 --jobs 2 -o out/theatre"
 )
 def sweep(
-    instances: Annotated[list[Path], typer.Argument(metavar="INSTANCE...", help="Folders, or YAML files.")],
+    instances: Annotated[
+        list[Path], typer.Argument(metavar="INSTANCE", help="Folders, YAML files, or workbooks (.xlsx).")
+    ],
     output: Annotated[Path, typer.Option("-o", help="Folder of the runs; goes on with one that holds some.")],
     scenario: Annotated[list[str] | None, typer.Option(help="A scenario alone, or some stacked: a+b; several.")] = None,
     all_scenarios: Annotated[bool, typer.Option("--all-scenarios", help="Every scenario of each instance.")] = False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 from rich.console import Console
 
-from forcegen.io.whole import check_writable, write_whole
+from forcegen.io.whole import check_file, write_file
 from forcegen.report.html import answer_page
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def answer(
     if page is not None and page.file is not None:
         name = page.instance.resolve().name
         text = answer_page(f"{name}: {page.asked}", f"{name} \u00b7 {page.asked}", shown)
-        write_whole({page.file.name: text}, page.file.parent)
+        write_file(page.file, text)
     if as_json:
         print_json(document())
     elif isinstance(shown, list):
@@ -54,7 +54,7 @@ def answer(
 def check_page(report: Path | None) -> None:
     """Raise InputError now if a page could not be written later."""
     if report is not None:
-        check_writable(report.parent)
+        check_file(report)
 
 
 def console() -> Console:

@@ -14,6 +14,8 @@ from forcegen.io.errors import InputError, refuse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_FILE = "name another file"
+
 
 def write_whole(files: Mapping[str, str | bytes], folder: Path | str) -> None:
     """Write texts and bytes into a folder, each file whole or not at all, none before all are on the disk.
@@ -50,6 +52,23 @@ def write_whole(files: Mapping[str, str | bytes], folder: Path | str) -> None:
                 folder.rmdir()  # only if nothing came to stand in it
 
 
+def write_file(file: Path | str, content: str | bytes) -> None:
+    """Write one file, whole or not at all; its folder is made if it does not exist.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written; what stood there before is untouched.
+    """
+    file = Path(file)
+    if file.is_dir():
+        raise _is_a_folder(file)
+    try:
+        write_whole({file.name: content}, file.parent)
+    except InputError as error:
+        raise refuse(error.first.message, file=str(file), advice=_FILE) from None
+
+
 def check_no_instance(folder: Path | str) -> None:
     """Raise InputError if an instance lies in a folder that is to get another one."""
     if os.path.exists(Path(folder) / "instance.yaml"):
@@ -57,7 +76,7 @@ def check_no_instance(folder: Path | str) -> None:
 
 
 def check_writable(folder: Path | str) -> None:
-    """Raise InputError now if results could not be written there later."""
+    """Raise InputError now if results could not be written into a folder later."""
     folder = Path(folder)
     nearest = folder
     try:
@@ -69,6 +88,26 @@ def check_writable(folder: Path | str) -> None:
             pass
     except OSError as error:
         raise _refused(folder, error) from None
+
+
+def check_file(file: Path | str) -> None:
+    """Raise InputError now if a file could not be written later."""
+    file = Path(file)
+    try:
+        is_folder = file.is_dir()
+    except OSError:
+        is_folder = False  # its name is too long, which is told below
+    if is_folder:
+        raise _is_a_folder(file)
+    try:
+        check_writable(file.parent)
+        os.lstat(file)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise refuse(_message(error), file=str(file), advice=_FILE) from None
+    except InputError as error:
+        raise refuse(error.first.message, file=str(file), advice=_FILE) from None
 
 
 def check_ending(file: Path, ending: str) -> None:
@@ -85,5 +124,12 @@ def _write_synced(path: Path, content: str | bytes) -> None:
 
 
 def _refused(folder: Path, error: OSError) -> InputError:
-    message = f"results cannot be written to {folder}: {error.strerror}"
-    return refuse(message, file=str(folder), advice="choose another folder with -o")
+    return refuse(_message(error), file=str(folder), advice="name another folder")
+
+
+def _message(error: OSError) -> str:
+    return f"cannot be written: {error.strerror}"
+
+
+def _is_a_folder(file: Path) -> InputError:
+    return refuse("cannot be written: it is a folder", file=str(file), advice="name a file in it")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from forcegen.formulation.tour import Policy
 from forcegen.io.errors import refuse
-from forcegen.io.whole import check_ending, write_whole
+from forcegen.io.whole import check_ending, write_file
 from forcegen.mip import write_lp, write_mps
 from forcegen.planning.given import formulated, given_instance, given_model
 
@@ -57,7 +57,7 @@ def export_workbook(instance: Instance | Path | str, output: Path | str, *, scen
 
     path = Path(output)
     check_ending(path, ".xlsx")
-    write_whole({path.name: workbook_bytes(given_instance(instance, scenario))}, path.parent)
+    write_file(path, workbook_bytes(given_instance(instance, scenario)))
     return path
 
 
@@ -100,7 +100,7 @@ def export(
         write_mps(mip, text, name=instance.name)
     else:
         write_lp(mip, text)
-    write_whole({path.name: text.getvalue()}, path.parent)
+    write_file(path, text.getvalue())
     return Exported(path, first.name, objective.scale, mip.columns, mip.rows, mip.nonzeros)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from forcegen.io.errors import refuse
 from forcegen.io.template import template_files
-from forcegen.io.whole import write_whole
+from forcegen.io.whole import check_writable, write_whole
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -32,6 +32,7 @@ def init(folder: Path | str) -> Path:
         raise refuse(f"cannot be read: {error.strerror}", file=str(folder), advice="check its permissions") from None
     if taken:
         raise refuse("something is there already", file=str(folder), advice="name a folder that is empty or new")
+    check_writable(folder)
     name = _UNFIT.sub("-", folder.resolve().name).strip("-")[:60] or "instance"
     by_folder: dict[Path, dict[str, str]] = {}
     for path, text in template_files(name).items():

@@ -12,6 +12,7 @@ from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.document import number, result_document
 from forcegen.report.headline import headline
 from forcegen.report.tables import titled
+from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -47,8 +48,8 @@ def sentence(found: Replan) -> str:
     number_of = int(tier.value)
     fewest = "the fewest for that" if tier.proven else f"at least {int(tier.bound)}" if tier.bound is not None else ""
     known = f" ({fewest})" if fewest else ""
-    off = f"; {len(found.broken)} tours broken off" if found.broken else ""
-    return f"Made anew in {found.at}: {number_of:,} tours change{known}{off}."
+    off = f"; {counted(len(found.broken), 'tour')} broken off" if found.broken else ""
+    return f"Made anew in {found.at}: {counted(number_of, 'tour')} change{'s' * (number_of == 1)}{known}{off}."
 
 
 def replan_document(found: Replan, base: Result | None = None) -> dict[str, Any]:

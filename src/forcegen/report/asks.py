@@ -30,7 +30,7 @@ def asks_lines(found: Asks) -> list[str]:
         return ["Time ran out before any plan was found; give more with --time-limit."]
     lines = [_headline(found, goal), *(line for ask in found.asks for line in _ask(ask))]
     if found.asks:
-        lines.append(f"In all {_text(found.found)} {_COUNTED[found.by]}: {_proof(found)}.")
+        lines.append(f"In all {_text(found.found)} {_COUNTED[found.by]} ({_proof(found)}).")
     if found.left:
         sure = "no offers of this sort close" if found.closes is False else "these offers do not close"
         lines.append(f"What {sure}:")

@@ -12,6 +12,7 @@ from rich.text import Text
 from forcegen.report.document import number
 from forcegen.report.headline import headline
 from forcegen.report.tables import amount, titled
+from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +107,8 @@ def _shared(lines: Sequence[Shared]) -> Table:
 def _note(found: Alternatives) -> str:
     serving = {place.nation for plan in found.plans for place in plan.served}
     nobody = sorted({place.nation for place in found.unused} - serving)
-    words = f"{len(found.unused):,} places that rules allow a nation are used by none of these plans"
+    verb = "is" if len(found.unused) == 1 else "are"
+    words = f"{counted(len(found.unused), 'place')} that rules allow a nation {verb} used by none of these plans"
     words += f"; {', '.join(nobody)} serve in none" if nobody else ""
     return f"{words}; every plan passed the audit; {found.seconds:.1f} s"
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from forcegen.report.words import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -69,7 +71,7 @@ def _minimums(audit: Audit) -> str:
     if not short:
         return "every minimum is met"
     worst = sorted(short, key=lambda name: (-short[name], name))
-    named = ", ".join(f"{name} ({short[name]} periods)" for name in worst[:4])
+    named = ", ".join(f"{name} ({counted(short[name], 'period')})" for name in worst[:4])
     more = f" and {len(worst) - 4} more" if len(worst) > 4 else ""
     return f"the minimum is met everywhere except {named}{more}"
 

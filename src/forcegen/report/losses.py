@@ -10,6 +10,7 @@ from rich.text import Text
 from forcegen.report.document import number
 from forcegen.report.headline import headline
 from forcegen.report.tables import titled
+from forcegen.report.words import counted
 from forcegen.report.worlds import candidate_tables, candidates_document, outlook_document, outlook_tables
 
 if TYPE_CHECKING:
@@ -100,7 +101,11 @@ def _pairs(found: Stress, goal: str) -> list[RenderableType]:
         table.add_row(str(pair.rank), names, *row, _more(pair), _known(pair), *_harm(pair.damage))
     rest = f"the first {_MOST_PAIRS} of " if len(found.pairs) > _MOST_PAIRS else ""
     bounded = "the others are bounded by what is known of each alone, for a pair loses no less than either"
-    return [table, Text(f"{rest}{len(found.pairs)} pairs, {solved} of them solved; {bounded}", style="dim"), Text()]
+    return [
+        table,
+        Text(f"{rest}{counted(len(found.pairs), 'pair')}, {solved} of them solved; {bounded}", style="dim"),
+        Text(),
+    ]
 
 
 def _surprises(found: Stress, goal: str) -> list[RenderableType]:

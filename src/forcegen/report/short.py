@@ -10,6 +10,7 @@ from rich.text import Text
 from forcegen.report.document import number
 from forcegen.report.headline import headline
 from forcegen.report.tables import amount, titled
+from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ def _requirement(item: Shortage, found: WhyShort) -> list[RenderableType]:
     if not item.unmet:
         return [Text(f"{item.requirement.id} is met in full.\n")]
     unit = found.base.instance.horizon.unit
-    spent = f"{amount(item.total)} short over {len(item.unmet)} {unit}s"
+    spent = f"{amount(item.total)} short over {counted(len(item.unmet), unit)}"
     first, last = next(iter(item.unmet)), list(item.unmet)[-1]
     parts: list[RenderableType] = [
         Text(f"{item.requirement.id}: {spent} ({first}..{last}); {_who(item)}"),
@@ -80,7 +81,7 @@ def _table(title: str, reliefs: Sequence[Relief]) -> RenderableType:
         figures = amount(relief.low), _most(relief), amount(relief.found), amount(relief.own)
         table.add_row(str(relief.rank), Text(_words(relief)), *figures, _known(relief))
     more, unknown = len(known) - _STEPS, len(reliefs) - len(known)
-    rest = [f"{more} more steps: see --json"] if more > 0 else []
+    rest = [f"{counted(more, 'more step')}: see --json"] if more > 0 else []
     rest += [f"{unknown} not solved for want of time"] if unknown else []
     return Group(table, Text(f"  {'; '.join(rest)}\n")) if rest else table
 

@@ -70,11 +70,15 @@ def sustainment_tables(found: Sustainment, curve: bool = False) -> RenderableTyp
 def sentence(found: Sustainment) -> str:
     """Return how large a force can be kept up, to the horizon and for ever, in a sentence."""
     horizon, for_ever = _between(found, found.horizon), _between(found, found.indefinitely)
-    most = f"{horizon} can be held to the horizon and {for_ever} indefinitely"
+    most = f"{horizon} can be held to the horizon and {for_ever} indefinitely{_filled(found)}"
     bound = (
         f"deploy-to-dwell alone allows {_troops(found, found.closed_form)}, {found.scarcest} being the scarcest role"
     )
     return f"Of the {float(found.troops):,.0f} troops that all roles ask for, {most}; {bound}."
+
+
+def _filled(found: Sustainment) -> str:
+    return "" if found.hold == 1 else f", of which at least {100 * float(found.hold):g} % is filled in every role"
 
 
 def _between(found: Sustainment, factor: Factor) -> str:

@@ -35,7 +35,7 @@ def sweep_tables(found: Sweep) -> RenderableType:
         table.add_row(Text((line.scenario or "(base)") + "*" * line.hindsight), *names, *_cells(line))
     notes = [f"{len(found.lines)} of {found.wanted} runs finished; {found.seconds:.0f} s"]
     if any(line.hindsight for line in found.lines):
-        notes[0] += "; * a surprise, known from the start here: forcegen surprise answers it without hindsight"
+        notes[0] += "; * a surprise, known from the start here: forcegen replan answers it without hindsight"
     notes += [f"Contradiction: {text}" for text in found.contradictions]
     return Group(table, *(Text(note, style="dim" if i == 0 else "bold") for i, note in enumerate(notes)))
 

@@ -174,7 +174,9 @@ def _footer(result: Result) -> str:
 
 def titled(title: str, *columns: str) -> Table:
     """Return a table in the house's style: the first column and nameless ones to the left, the others to the right."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    whole = Text.from_markup(title, style="bold", overflow="ignore")
+    whole.no_wrap = True  # a title may be wider than its table
+    table = Table(title=whole, title_justify="left", box=box.SIMPLE_HEAD)
     for i, column in enumerate(columns):
         table.add_column(column, justify="left" if i == 0 or not column else "right", overflow="fold")
     return table

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from forcegen.report.document import number
 from forcegen.report.tables import titled
+from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,7 +28,12 @@ def outlook_tables(found: Outlook) -> list[RenderableType]:
             table.add_row("worst", *map(_percent, found.worst.covered))
         parts.append(table)
     solved = sum(world.solved for world in found.worlds)
-    parts.append(Text(f"{found.draws:,} draws of {len(found.worlds):,} worlds, {solved:,} of them solved", style="dim"))
+    parts.append(
+        Text(
+            f"{counted(found.draws, 'draw')} of {counted(len(found.worlds), 'world')}, {solved:,} of them solved",
+            style="dim",
+        )
+    )
     if found.worst is not None:
         parts.append(Text(f"Worst: {_named(found.worst)}", style="dim"))
     return [*parts, Text()]
@@ -36,12 +42,12 @@ def outlook_tables(found: Outlook) -> list[RenderableType]:
 def candidate_tables(found: Comparison, goal: str) -> list[RenderableType]:
     """Return how the plans compare where nobody reacts."""
     columns = ("rank", "plan made", "mean", "95 %", "rank by CVaR", "worst tenth", "95 %", "draws that break a limit")
-    table = titled(f"Plans in {found.draws:,} draws that none has seen, nobody reacting ({goal})", *columns)
+    table = titled(f"Plans in {counted(found.draws, 'draw')} that none has seen, nobody reacting ({goal})", *columns)
     for plan in found.candidates:
         mean, tail = (_estimate(figure) for figure in (plan.mean, plan.tail))
         table.add_row(str(plan.rank), Text(plan.name), *mean, str(plan.tail_rank), *tail, f"{plan.broken:.0%}")
     known = f"{found.known:,} of the draws fall in a world that one of the worlds drawn before equals"
-    return [table, Text(f"{found.distinct:,} different worlds; {known}", style="dim"), Text()]
+    return [table, Text(f"{counted(found.distinct, 'different world')}; {known}", style="dim"), Text()]
 
 
 def _estimate(figure: Estimate) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from forcegen.io.errors import InputError
 from forcegen.planning.diff import diff, diff_plans
 from forcegen.report.headline import headline
 from forcegen.report.html.markup import Node, details, el
+from forcegen.report.words import counted
 from forcegen.web.drawn import coverage_pairs, figures_pair, lines, nations_pair
 from forcegen.web.panel import Panel, show
 
@@ -99,6 +100,6 @@ def _tours(base: Result, now: Result) -> list[Node]:
     words = [str(one) for one in moved]
     count = sum(one.count for one in moved)
     return [
-        el("p", f"{count:,} tours were added, dropped or moved."),
-        details(f"All of them, in {len(words):,} lines", *lines(words)),
+        el("p", f"{counted(count, 'tour')} {'was' if count == 1 else 'were'} added, dropped or moved."),
+        details(f"All of them, in {counted(len(words), 'line')}", *lines(words)),
     ]

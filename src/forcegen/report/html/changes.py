@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.report.html.markup import Node, details, el, table
 from forcegen.report.tables import amount
+from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ def changed(found: PlanDiff) -> list[Node]:
         for kind in ((True, False), (False, True), (False, False))
     )
     return [
-        el("p", f"{added:,} tours added, {dropped:,} dropped, {moved:,} moved in time."),
+        el("p", f"{counted(added, 'tour')} added, {dropped:,} dropped, {moved:,} moved in time."),
         _pairs("Goals", "goal", found.goals),
         _pairs("Lacking to the target, over all periods", "requirement", found.requirements),
         _pairs("Troop-periods", "nation", found.nations),

@@ -8,6 +8,7 @@ from forcegen.io.errors import refuse
 from forcegen.planning.replan import replan
 from forcegen.report.headline import headline
 from forcegen.report.html.markup import Node, details, el
+from forcegen.report.words import counted
 from forcegen.web.drawn import lines
 from forcegen.web.questions.base import Asked, Choice, Question
 
@@ -39,8 +40,8 @@ def _drawn(found: Replan) -> list[Node]:
     if found.diff is not None:
         moved = [str(one) for one in found.diff.moved]
         count = sum(one.count for one in found.diff.moved)
-        parts.append(el("p", f"{count:,} tours of the base plan change."))
-        parts += [details(f"All of them, in {len(moved):,} lines", *lines(moved))] if moved else []
+        parts.append(el("p", f"{counted(count, 'tour')} of the base plan change{'s' * (count == 1)}."))
+        parts += [details(f"All of them, in {counted(len(moved), 'line')}", *lines(moved))] if moved else []
     return parts
 
 
