@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from forcegen.domain.plan import Plan, Tour
 
@@ -24,6 +24,14 @@ class Limits:
     threads: int = 2
     seed: int = 0
     gap: float = 0.0
+
+
+class News(Protocol):
+    """Hears what a solver knows by now in the goal's unit, and after how many seconds unless that is now."""
+
+    def __call__(self, found: float | None, bound: float | None, seconds: float | None = None) -> None:
+        """Take it; None for what is not known."""
+        ...
 
 
 @dataclass(frozen=True)

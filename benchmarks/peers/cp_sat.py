@@ -13,20 +13,16 @@ from typing import TYPE_CHECKING, Literal
 
 from ortools.sat.python import cp_model
 
-from benchmarks.peers.answer import Answer, Limits, Served, Status, dealt, plan_of
+from benchmarks.peers.answer import Answer, Limits, News, Served, Status, dealt, plan_of
 
 if TYPE_CHECKING:
     from benchmarks.peers.problem import Kind, LiftRow, Place, Post, Problem, Row
 
 Style = Literal["intervals", "counts"]
-TUNED = (
-    "Workers: at least 8, as its documentation advises. Of units of a contingent that are free from the same period on "
-    "none serves more tours than one before it (intervals). Everything else as it comes."
-)
 _LEAST_WORKERS = 8
 
 
-def solve(problem: Problem, limits: Limits, style: Style) -> Answer:
+def solve(problem: Problem, limits: Limits, tell: News, style: Style) -> Answer:
     """Return the best plan that CP-SAT finds within the limits."""
     begun = time.perf_counter()
     model = _Model(problem, style)
@@ -36,13 +32,14 @@ def solve(problem: Problem, limits: Limits, style: Style) -> Answer:
     solver.parameters.num_workers = max(_LEAST_WORKERS, limits.threads)
     solver.parameters.random_seed = limits.seed
     solver.parameters.relative_gap_limit = limits.gap
-    outcome = solver.solve(model.model)
+    solver.best_bound_callback = lambda bound: tell(None, model.worth(bound))
+    outcome = solver.solve(model.model, _Plans(model, tell))
     status: Status = _STATUS[outcome]
     found = status in ("OPTIMAL", "FEASIBLE")
     if status == "OPTIMAL" and limits.gap > 0 and solver.best_objective_bound < solver.objective_value:
         status = "FEASIBLE"
     plan = plan_of(problem, model.tours(solver)) if found else None
-    bound = solver.best_objective_bound / model.scale + float(problem.spent) if found else None
+    bound = None if status == "INFEASIBLE" else model.worth(solver.best_objective_bound)
     size = model.model.proto
     return Answer(status, plan, bound, len(size.variables), len(size.constraints), built)
 
@@ -53,6 +50,18 @@ _STATUS: dict[object, Status] = {
     cp_model.INFEASIBLE: "INFEASIBLE",
     cp_model.UNKNOWN: "NO_SOLUTION",
 }
+
+
+class _Plans(cp_model.CpSolverSolutionCallback):
+    """Tells of each plan."""
+
+    def __init__(self, model: _Model, tell: News) -> None:
+        super().__init__()
+        self._model, self._tell = model, tell
+
+    def on_solution_callback(self) -> None:
+        """Tell of one."""
+        self._tell(self._model.worth(self.objective_value), self._model.worth(self.best_objective_bound))
 
 
 class _Model:
@@ -141,6 +150,10 @@ class _Model:
             variables.append(lacking)
             prices.append(int(need.weight * self.scale))
         self.model.minimize(cp_model.LinearExpr.weighted_sum(variables, prices))
+
+    def worth(self, objective: float) -> float:
+        """Return what an objective value means in the goal's unit."""
+        return objective / self.scale + float(self.problem.spent)
 
     def tours(self, solver: cp_model.CpSolver) -> list[Served]:
         """Read tours off."""

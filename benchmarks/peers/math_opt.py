@@ -9,19 +9,21 @@ from __future__ import annotations
 import datetime
 import time
 from collections import defaultdict
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from ortools.math_opt.python import mathopt
 
-from benchmarks.peers.answer import Answer, Limits, Status, dealt, plan_of
+from benchmarks.peers.answer import Answer, Limits, News, Status, dealt, plan_of
 
 if TYPE_CHECKING:
     from benchmarks.peers.problem import Kind, LiftRow, Place, Post, Problem, Row
 
-TUNED = "Nothing. SCIP's settings are left as they are but for time, gap and seed; it uses one thread."
+
+_INFINITE = 1e19
 
 
-def solve(problem: Problem, limits: Limits) -> Answer:
+def solve(problem: Problem, limits: Limits, tell: News) -> Answer:
     """Return the best plan that SCIP finds within the limits."""
     begun = time.perf_counter()
     model = _Model(problem)
@@ -31,13 +33,40 @@ def solve(problem: Problem, limits: Limits) -> Answer:
         relative_gap_tolerance=limits.gap,
         random_seed=limits.seed,
     )
-    result = mathopt.solve(model.model, mathopt.SolverType.GSCIP, params=parameters)
+    log = _Log(float(problem.spent), tell)
+    result = mathopt.solve(model.model, mathopt.SolverType.GSCIP, params=parameters, msg_cb=log.read)
     found = result.has_primal_feasible_solution()
     status = _status(result, found)
     plan = plan_of(problem, dealt(problem, model.counts(result.variable_values()))) if found else None
-    bound = result.dual_bound() + float(problem.spent) if found else None
+    bound = result.termination.objective_bounds.dual_bound + float(problem.spent)
+    bound = None if status == "INFEASIBLE" or not isfinite(bound) or abs(bound) >= _INFINITE else bound
     size = (model.model.get_num_variables(), model.model.get_num_linear_constraints())
     return Answer(status, plan, bound, *size, built)
+
+
+class _Log:
+    """Tells of the bounds in SCIP's log, a table with a column for each."""
+
+    def __init__(self, spent: float, tell: News) -> None:
+        self._spent, self._tell = spent, tell
+        self._columns: list[str] = []
+
+    def read(self, lines: list[str]) -> None:
+        """Take lines of the log."""
+        for line in lines:
+            cells = [cell.strip() for cell in line.split("|")]
+            if "dualbound" in cells:
+                self._columns = cells
+            elif self._columns and len(cells) == len(self._columns):
+                named = dict(zip(self._columns, cells, strict=True))
+                self._tell(self._number(named.get("primalbound")), self._number(named["dualbound"]))
+
+    def _number(self, text: str | None) -> float | None:
+        try:
+            number = float(text or "")
+        except ValueError:
+            return None
+        return number + self._spent if abs(number) < _INFINITE else None
 
 
 def _status(result: mathopt.SolveResult, found: bool) -> Status:

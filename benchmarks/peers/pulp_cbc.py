@@ -16,17 +16,22 @@ from typing import TYPE_CHECKING
 
 import pulp
 
-from benchmarks.peers.answer import Answer, Limits, Served, Status, plan_of
+from benchmarks.peers.answer import Answer, Limits, News, Served, Status, plan_of
 from benchmarks.peers.problem import Problem, Unsupported
 
 if TYPE_CHECKING:
     from benchmarks.peers.problem import Kind, LiftRow, Post, Row
 
-TUNED = "Nothing. Posts at which a unit may never serve have no variables."
-_BOUND = re.compile(r"(?:Lower bound|best possible)[: ]+(-?[0-9.e+]+)")
+_NUMBER = r"(-?[0-9.]+(?:e[+-]?[0-9]+)?)"
+_BOUND = re.compile(rf"(?:Lower bound|best possible)[: ]+{_NUMBER}")
+_FOUND = re.compile(rf"Integer solution of {_NUMBER} found")
+_BEST = re.compile(rf"{_NUMBER} best solution")
+_WHEN = re.compile(r"\(([0-9.]+) seconds\)")
+_ENDED = re.compile(r"Wallclock seconds\):\s+([0-9.]+)\s*$", re.MULTILINE)
+_NONE = 1e49
 
 
-def solve(problem: Problem, limits: Limits) -> Answer:
+def solve(problem: Problem, limits: Limits, tell: News) -> Answer:
     """Return the best plan that CBC finds within the limits."""
     begun = time.perf_counter()
     model = _Model(problem)
@@ -46,6 +51,7 @@ def solve(problem: Problem, limits: Limits) -> Answer:
         )
         model.lp.solve(command)
         text = log.read_text(errors="replace") if log.exists() else ""
+    _tell(text, time.perf_counter() - begun, float(problem.spent), tell)
     status = _status(model.lp, text)
     plan = plan_of(problem, model.tours()) if status in ("OPTIMAL", "FEASIBLE") else None
     bound = _bound(model.lp, text, status)
@@ -66,8 +72,21 @@ def _status(lp: pulp.LpProblem, log: str) -> Status:
 def _bound(lp: pulp.LpProblem, log: str, status: Status) -> float | None:
     if status == "OPTIMAL":
         return float(pulp.value(lp.objective) or 0.0)
-    found = _BOUND.findall(log)
-    return float(found[-1]) if found and status == "FEASIBLE" else None
+    bounds = [float(text) for text in _BOUND.findall(log)]
+    known = [bound for bound in bounds if abs(bound) < _NONE]
+    return known[-1] if known and status != "INFEASIBLE" else None
+
+
+def _tell(log: str, ended: float, spent: float, tell: News) -> None:
+    """Tell of plans and bounds in CBC's log, whose seconds count from CBC's start."""
+    total = _ENDED.findall(log)
+    started = max(0.0, ended - float(total[-1])) if total else 0.0
+    for line in log.splitlines():
+        when, found, bound = _WHEN.search(line), _FOUND.search(line) or _BEST.search(line), _BOUND.search(line)
+        if when is not None and (found or bound):
+            values = [None if match is None else float(match[1]) for match in (found, bound)]
+            known = [None if value is None or abs(value) >= _NONE else value + spent for value in values]
+            tell(known[0], known[1], started + float(when[1]))
 
 
 class _Model:

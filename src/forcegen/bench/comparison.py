@@ -73,18 +73,23 @@ class Comparison:
 
     @cached_property
     def entrants(self) -> list[str]:
-        """Who competes."""
-        return sorted(set(self.runs["entrant"]))
+        """Who competes: all who can express some of the problems."""
+        return sorted(set(self.runs["entrant"][~self.runs["refused"].astype(bool)]))
+
+    @property
+    def silent(self) -> list[str]:
+        """Those who can express none of them."""
+        return sorted(set(self.runs["entrant"]) - set(self.entrants))
 
     @cached_property
     def common(self) -> list[tuple[str, int]]:
-        """The problems, each with a seed, that every entrant ran: all figures are of these."""
+        """The problems, each with a seed, that every entrant ran and can express: all figures are of these."""
         ran = [set(self._cells(name)) for name in self.entrants]
         return sorted(set.intersection(*ran)) if ran else []
 
     @property
     def left_out(self) -> int:
-        """How many problems with a seed some entrant did not run."""
+        """How many problems with a seed some entrant did not run or cannot express."""
         return len({key for name in self.entrants for key in self._cells(name)}) - len(self.common)
 
     def of(self, entrant: str) -> list[dict[str, Any]]:
@@ -170,7 +175,7 @@ class Comparison:
         return GapCurve(means.mean(axis=0), means.min(axis=0), means.max(axis=0))
 
     def _cells(self, entrant: str) -> dict[tuple[str, int], dict[str, Any]]:
-        own = self.runs[self.runs["entrant"] == entrant]
+        own = self.runs[(self.runs["entrant"] == entrant) & ~self.runs["refused"].astype(bool)]
         return {(run["problem"], run["seed"]): _named(run) for run in own.to_dict("records")}
 
     def _table(self, column: str) -> Floats:

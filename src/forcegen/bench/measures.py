@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forcegen.bench.score import Floats, primal_integral, relative_gap, time_to_within
+from forcegen.planning.peer import FORMULATION, UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -35,10 +36,14 @@ def fraction(text: object) -> Fraction | None:
 
 
 def entrants(runs: Sequence[dict[str, Any]]) -> list[str]:
-    """Return what competes in each run: its solver, and of options, formulation and threads what differs."""
-    differs = [column for column in _ENTRANT if len({run[column] for run in runs}) > 1]
+    """Return what competes in each run: its solver, and of options, formulation and threads what differs; or a peer."""
+    ours = [run for run in runs if run["formulation"] != FORMULATION]
+    differs = [column for column in _ENTRANT if len({run[column] for run in ours}) > 1]
     return [
-        ", ".join(filter(None, (run["solver"], *(_said(column, run[column]) for column in differs)))) for run in runs
+        f"{run['solver']}, peer"
+        if run["formulation"] == FORMULATION
+        else ", ".join(filter(None, (run["solver"], *(_said(column, run[column]) for column in differs))))
+        for run in runs
     ]
 
 
@@ -57,10 +62,10 @@ def measures(frame: pd.DataFrame, distrusted: Collection[str] = ()) -> pd.DataFr
     DataFrame
         Columns: `run, suite, family, problem, terms, instance, scenario, model, entrant, seed, status, termination,
         solved, seconds, limit, best, value, bound, own_gap, primal_gap, dual_gap, first, within, integral, build,
-        solve, peak, failed`. Seconds are NaN for what never happened. `best` is the published optimum, else the best
-        audited value of the store; `within` is the time to within one per cent of it; `own_gap` is between a run's own
-        plan and bound. A gap is 1 while there is no plan, or no bound, and NaN where no plan is known at all. Values
-        and bounds are those of the first goal.
+        solve, peak, failed, refused`. Seconds are NaN for what never happened. `best` is the published optimum, else
+        the best audited value of the store; `within` is the time to within one per cent of it; `own_gap` is between a
+        run's own plan and bound; `refused` is a run whose peer cannot express the problem. A gap is 1 while there is no
+        plan, or no bound, and NaN where no plan is known at all. Values and bounds are those of the first goal.
     """
     import pandas as pd
 
@@ -177,13 +182,14 @@ def _measured(run: dict[str, Any], best: float, distrusted: bool) -> dict[str, A
         "solve": _number(run["seconds_solve"]),
         "peak": _number(run["peak_rss_mb"]),
         "failed": distrusted or bool(run["error"]) or run["status"] == "ERROR",
+        "refused": run["termination"] == UNSUPPORTED,
     }
 
 
 _COLUMNS = [
     *("run", "suite", "family", "problem", "terms", "instance", "scenario", "model", "entrant", "seed"),
     *("status", "termination", "solved", "seconds", "limit", "best", "value", "bound", "own_gap", "primal_gap"),
-    *("dual_gap", "first", "within", "integral", "build", "solve", "peak", "failed"),
+    *("dual_gap", "first", "within", "integral", "build", "solve", "peak", "failed", "refused"),
 ]
 
 

@@ -116,7 +116,9 @@ def _family(i: int, one: Comparison, colours: dict[str, str]) -> Node:
     problems = plural(len({problem for problem, _ in one.common}), "problem")
     text = f"{one.terms}. {problems}, with their seeds {plural(len(one.common), 'run')} an entrant."
     if one.left_out:
-        text += f" {plural(one.left_out, 'problem')} with a seed left out, since not every entrant ran it."
+        text += f" {plural(one.left_out, 'problem')} with a seed left out: not every entrant ran it, or can express it."
+    if one.silent:
+        text += f" Not among the entrants, since they can express none of these problems: {', '.join(one.silent)}."
     shown: list[Node] = [el("p", text)]
     if one.common:
         shown += [_scores(one), *pictures(one, colours), _behind(one)]
@@ -160,7 +162,7 @@ def _behind(one: Comparison) -> Node:
 
 
 def _heat(one: Comparison) -> Node:
-    entrants = one.entrants
+    entrants = sorted({*one.entrants, *one.silent})
     cells: dict[tuple[str, str], list[dict[Any, Any]]] = {}
     for run in one.runs.to_dict("records"):
         cells.setdefault((run["problem"], run["entrant"]), []).append(run)
@@ -182,7 +184,7 @@ def _heat(one: Comparison) -> Node:
     keys = legend(
         (f"linear-gradient(90deg,{shade(0)},{shade(0.85)})", f"all seeds solved: mean seconds, 0 to {one.limit:g}"),
         (_SLOW, "not all solved: mean gap between plan and bound"),
-        (_NONE, "no plan"),
+        (_NONE, "no plan, or a peer that cannot express the problem"),
     )
     made = el("table", el("thead", head), el("tbody", *body), class_="heat")
     return el("figure", el("figcaption", "Problems and entrants; a click leads to the run"), keys, made)
@@ -202,7 +204,8 @@ def _cell(runs: Sequence[dict[Any, Any]], limit: float) -> Node:
         text = share(float(np.mean(gaps))) + (f" ({some}/{len(runs)} solved)" if some else "")
         style = f"background:{_SLOW}"
     else:
-        text, style = "no plan", f"background:{_NONE}"
+        text = "cannot express it" if all(run["refused"] for run in runs) else "no plan"
+        style = f"background:{_NONE}"
     link = el("a", text, href=f"#{runs[0]['run']}", style="color:inherit;text-decoration:none")
     return el("td", link, title=f"Runs: {said}", style=style)
 

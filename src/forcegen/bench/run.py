@@ -40,6 +40,7 @@ def run_suite(
     suite: Path | str,
     folder: Path | str,
     *,
+    data: Path | str | None = None,
     cluster: str | None = None,
     workers: int = 1,
     on_done: Callable[[Record, int, int], None] | None = None,
@@ -55,6 +56,8 @@ def run_suite(
     ----------
     suite
         A YAML file (`forcegen.bench.suite.Suite`).
+    data
+        Folder in which the paths of classical files begin; the suite's unless given.
     cluster, workers
         Address of a dask.distributed scheduler; or `local`, for one on this machine with so many workers.
     on_done
@@ -73,12 +76,12 @@ def run_suite(
     """
     begun, file = time.monotonic(), Path(suite)
     chosen = read_suite(file)
-    tasks = suite_tasks(chosen, file.parent)
+    tasks = suite_tasks(chosen, file.parent, None if data is None else Path(data))
     with Store(folder) as store:
         write_whole({"suite.yaml": read_text(file, str(file))}, folder)
         executor: Executor
         if cluster is None:
-            warm_ups = _warmed(chosen) if chosen.warm_up else []
+            warm_ups = _warmed(chosen, file.parent) if chosen.warm_up else []
             executor = _Alternating(reference_task(chosen), chosen.reference_every, warm_ups, store)
         else:
             executor = Cluster(cluster, workers)
@@ -87,13 +90,13 @@ def run_suite(
     return SuiteRun(chosen.suite, len(finished), len(tasks), time.monotonic() - begun)
 
 
-def _warmed(suite: Suite) -> list[Task]:
+def _warmed(suite: Suite, folder: Path) -> list[Task]:
     """Return the runs that warm the machine up; the engine, which they are too small for, is compiled here."""
     if any(entrant.solver == AUTO or entrant.alone is False for entrant in suite.solvers):
         from forcegen.engine.ready import main as compile_engine
 
         compile_engine()
-    return warm_up_tasks(suite)
+    return warm_up_tasks(suite, folder)
 
 
 class _Alternating:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,8 @@ from forcegen.domain.base import Document, Id
 from forcegen.io.errors import refuse
 from forcegen.io.validation import validated
 from forcegen.io.yaml import parse, read_text
+from forcegen.planning.peer import Peer
+from forcegen.planning.program import PYTHON
 
 Texts = Annotated[tuple[str, ...], Field(min_length=1)]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -27,8 +30,8 @@ class Entry(Document):
     draw: str | None = Field(None, description="A family of `forcegen generate`.")
     draws: tuple[Seed, ...] = Field((0,), description="Its seeds.")
     dials: dict[str, Dial] = Field(default_factory=dict, description="Its dials.")
-    gap: str | None = Field(None, description="A file of assignment problems in OR-Library's format.")
-    mps: str | None = Field(None, description="An MPS file in whole numbers; models and formulations are not for it.")
+    gap: str | None = Field(None, description="A file of assignment problems in OR-Library's format, from `data`.")
+    mps: str | None = Field(None, description="An MPS file in whole numbers, from `data`, without models.")
     optima: tuple[float, ...] = Field((), description="Published optima of the first goal, one an instance.")
     family: str | None = Field(None, description="What it is grouped by; the family drawn, or the file's folder.")
     models: Texts | None = Field(None, description="Models, if others than the suite's.")
@@ -61,6 +64,7 @@ class Suite(Document):
     models: Texts = ("coverage",)
     tiers: bool = Field(False, description="Whether models may have several goals.")
     solvers: tuple[Annotated[Entrant, BeforeValidator(_entrant)], ...] = Field(min_length=1)
+    peers: tuple[str, ...] = Field((), description="Files of programs to compare with, from the suite's folder.")
     formulations: Texts = ("tour",)
     seeds: tuple[Seed, ...] = Field((0,), min_length=1)
     threads: tuple[Threads, ...] = Field(("cores",), min_length=1)
@@ -72,6 +76,34 @@ class Suite(Document):
         300.0, description="Seconds after which the reference solve is repeated; 0: before every run."
     )
     warm_up: bool = Field(True, description="Whether each solver solves once before anything counts.")
+
+
+class PeerFile(Document):
+    """A program to compare with: it takes the words that docs/questions/bench.md names, and does so with all cores."""
+
+    peer: Id
+    about: str | None = None
+    tuned: str | None = Field(None, description="What was tuned in it.")
+    program: Texts = Field(description="Its words; `python` is the interpreter that runs forcegen.")
+    folder: str = Field(".", description="Where it is started, from the file's folder.")
+
+
+def read_peer(path: Path | str) -> Peer:
+    """Return the program that a file names.
+
+    Raises
+    ------
+    InputError
+        With every fault, its file and line; if there is no such program.
+    """
+    file = Path(path)
+    found = validated(parse(read_text(file, str(path)), str(path)), PeerFile)
+    first, folder = found.program[0], (file.parent / found.folder).resolve()
+    if first != PYTHON and shutil.which(first) is None:
+        raise refuse(f"there is no program {first!r}", file=str(path), field="program", value=first)
+    if not folder.is_dir():
+        raise refuse(f"there is no folder {folder}", file=str(path), field="folder", value=found.folder)
+    return Peer(found.peer, found.program, folder)
 
 
 def read_suite(path: Path | str) -> Suite:

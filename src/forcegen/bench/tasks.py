@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from forcegen.bench.generate import generate
+from forcegen.bench.suite import read_peer
 from forcegen.domain.model import Model
 from forcegen.io.errors import refuse
 from forcegen.io.gap import gap_files, read_gap
@@ -17,6 +18,7 @@ from forcegen.io.instance import read_instance
 from forcegen.io.model import read_model
 from forcegen.io.whole import write_whole
 from forcegen.planning.mps import mps_task
+from forcegen.planning.peer import peer_task
 from forcegen.planning.run import task_of
 from forcegen.planning.solve import AUTO, Settings, without_changes
 from forcegen.runs.host import cores
@@ -28,11 +30,24 @@ if TYPE_CHECKING:
 
     from forcegen.bench.suite import Entrant, Entry, Suite
     from forcegen.domain.instance import Instance
+    from forcegen.planning.peer import Peer
     from forcegen.runs import Task
 
 _CP_SAT_WORKERS = 8
 REFERENCE: Final = Settings("highs", 60.0, 0.0, 1, alone=True)
 _WARM_UP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class _Folders:
+    """Where paths begin: those of instances and peers, and those of classical files."""
+
+    suite: Path
+    data: Path
+
+    def peers(self, suite: Suite) -> list[Peer]:
+        """Return the programs to compare with."""
+        return [read_peer(self.suite / file) for file in suite.peers]
 
 
 @dataclass(frozen=True)
@@ -45,14 +60,20 @@ class _Posed:
     family: str
     optimum: float | None
 
+    def labels(self) -> dict[str, Any]:
+        """Return what a run is told of it beside its content."""
+        return {"path": self.path, "scenario": self.scenario, "family": self.family, "optimum": self.optimum}
 
-def suite_tasks(suite: Suite, folder: Path) -> list[Task]:
+
+def suite_tasks(suite: Suite, folder: Path, data: Path | None = None) -> list[Task]:
     """Return the runs of a suite in the order in which they are made: one drawn with its seed.
 
     Parameters
     ----------
     folder
         The suite's, in which its paths begin.
+    data
+        Where those of classical files begin, if not there.
 
     Raises
     ------
@@ -63,7 +84,7 @@ def suite_tasks(suite: Suite, folder: Path) -> list[Task]:
     """
     for entrant in suite.solvers:
         usable(Settings(entrant.solver).prover)
-    tasks = [task for entry in suite.instances for task in _entry_tasks(suite, entry, folder)]
+    tasks = [task for entry in suite.instances for task in _entry_tasks(suite, entry, _Folders(folder, data or folder))]
     Random(f"forcegen {suite.order_seed}").shuffle(tasks)
     return list({task.run: task for task in tasks}.values())
 
@@ -73,11 +94,16 @@ def reference_task(suite: Suite) -> Task:
     return task_of(_small(), _model("coverage", "tour"), REFERENCE, suite=suite.suite, family="reference", warm_up=True)
 
 
-def warm_up_tasks(suite: Suite) -> list[Task]:
-    """Return a run of each solver that brings what it needs into the machine's caches."""
+def warm_up_tasks(suite: Suite, folder: Path) -> list[Task]:
+    """Return a run of each solver and peer that brings what it needs into the machine's caches."""
     instance, model = _small(), _model("coverage", "tour")
     chosen = [_settings(suite, entrant, cores(), 0, _WARM_UP_SECONDS) for entrant in suite.solvers]
-    return [task_of(instance, model, how, suite=suite.suite, family="warm-up", warm_up=True) for how in chosen]
+    labels: dict[str, Any] = {"family": "warm-up", "warm_up": True}
+    peers = _Folders(folder, folder).peers(suite)
+    return [
+        *(task_of(instance, model, how, suite=suite.suite, **labels) for how in chosen),
+        *(_peer_task(suite, peer, instance, model, 0, _WARM_UP_SECONDS, **labels) for peer in peers),
+    ]
 
 
 def advised(solver: str) -> int:
@@ -90,27 +116,39 @@ def advised(solver: str) -> int:
     return known.get(solver, cores())
 
 
-def _entry_tasks(suite: Suite, entry: Entry, folder: Path) -> Iterator[Task]:
+def _entry_tasks(suite: Suite, entry: Entry, folders: _Folders) -> Iterator[Task]:
     if entry.mps is not None:
-        yield from _mps_tasks(suite, entry, entry.mps, folder)
+        yield from _mps_tasks(suite, entry, entry.mps, folders.data)
         return
-    models = [_model(name, how) for name in entry.models or suite.models for how in suite.formulations]
+    names = entry.models or suite.models
+    models = [_model(name, how) for name in names for how in suite.formulations]
     for model in models:
         if len(model.goals) > 1 and not suite.tiers:
             message = f"the model {model.model} has {len(model.goals)} goals, which later goals make incomparable"
             raise refuse(message, value=model.model, advice="choose one with a single goal, or write tiers: true")
-    for posed, model, entrant in product(_posed(entry, folder), models, suite.solvers):
+    posed, peers = _posed(entry, folders), folders.peers(suite)
+    for one, model, entrant in product(posed, models, suite.solvers):
         for how in _manners(suite, entrant):
-            yield task_of(
-                posed.instance,
-                model,
-                how,
-                suite=suite.suite,
-                path=posed.path,
-                scenario=posed.scenario,
-                family=posed.family,
-                optimum=posed.optimum,
-            )
+            yield task_of(one.instance, model, how, suite=suite.suite, **one.labels())
+    for one, name, peer, seed in product(posed, names, peers, suite.seeds):
+        yield _peer_task(suite, peer, one.instance, _model(name, "tour"), seed, suite.time_limit, **one.labels())
+
+
+def _peer_task(
+    suite: Suite, peer: Peer, instance: Instance, model: Model, seed: int, limit: float, **labels: Any
+) -> Task:
+    return peer_task(
+        peer,
+        instance,
+        model,
+        seed=seed,
+        threads=cores(),
+        time_limit=limit,
+        memory_limit=suite.memory_limit,
+        gap=suite.gap,
+        suite=suite.suite,
+        **labels,
+    )
 
 
 def _mps_tasks(suite: Suite, entry: Entry, path: str, folder: Path) -> Iterator[Task]:
@@ -142,14 +180,14 @@ def _model(name: str, formulation: str) -> Model:
     return Model.model_validate(model.model_dump(by_alias=True) | {"formulation": formulation})
 
 
-def _posed(entry: Entry, folder: Path) -> list[_Posed]:
+def _posed(entry: Entry, folders: _Folders) -> list[_Posed]:
     if entry.path is not None:
-        found = list(_on_disk(entry, entry.path, folder))
+        found = list(_on_disk(entry, entry.path, folders.suite))
     elif entry.draw is not None:
         found = list(_drawn(entry, entry.draw))
     else:
         assert entry.gap is not None
-        found = list(_classical(entry, entry.gap, folder))
+        found = list(_classical(entry, entry.gap, folders.data))
     if entry.optima and len(entry.optima) != len(found):
         message = f"{len(entry.optima)} optima are given for {len(found)} instances"
         raise refuse(message, advice="give one for each, in their order, or none")

@@ -27,6 +27,9 @@ StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="The folder tha
 def run(
     suite: Annotated[Path, typer.Argument(metavar="SUITE", help="A YAML file: instances, solvers, seeds, limits.")],
     output: Annotated[Path, typer.Option("-o", help="Folder of the runs; goes on with one that holds some.")],
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of classical files that the suite names; its own unless given.")
+    ] = None,
     cluster: Annotated[
         str | None, typer.Option(help="Address of a dask scheduler, or local; one solve a worker slot.")
     ] = None,
@@ -38,7 +41,7 @@ def run(
     stop = threading.Event()
     with ctrl_c_stops(stop):
         typer.echo("warming up: the engine is compiled, and each solver solves once", err=True)
-        done = run_suite(suite, output, cluster=cluster, workers=jobs, on_done=told, stop=stop)
+        done = run_suite(suite, output, data=data, cluster=cluster, workers=jobs, on_done=told, stop=stop)
     if as_json:
         print_json(vars(done) | {"complete": done.complete})
     else:

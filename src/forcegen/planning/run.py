@@ -71,7 +71,7 @@ def task_of(
 
 def run(payload: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
     """Solve, and return the columns of a record that say what came of it."""
-    begun, used = time.monotonic(), _processor_time()
+    begun, used = time.monotonic(), processor_time()
     instance = Instance.model_validate(payload["instance"])
     model = Model.model_validate(payload["model"])
     if instance.digest != payload["instance_sha256"]:
@@ -97,7 +97,7 @@ def run(payload: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
     return columns | {
         "seconds_load": load,
         "seconds_total": time.monotonic() - begun,
-        "cpu_seconds": _processor_time() - used,
+        "cpu_seconds": processor_time() - used,
         "first_feasible_seconds": first,
         "trace": json.dumps(trace),
     }
@@ -156,7 +156,7 @@ def _text(value: Fraction | None) -> str | None:
     return None if value is None else str(Fraction(value))
 
 
-def _processor_time() -> float:
+def processor_time() -> float:
     """Return the seconds of processor time of this process and of all ended ones that it started."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system

@@ -23,11 +23,12 @@ class Identity:
     model
         The model's name.
     solver
-        `auto`, or a solver's name.
+        `auto`, or a solver's name, or a peer's.
     options
-        JSON: options of the solver's own, by name; `alone` if it has neither engine nor greedy plan beside it.
+        JSON: options of the solver's own, by name; `alone` if it has neither engine nor greedy plan beside it; of a
+        peer, its `program`.
     formulation
-        How the model is written.
+        How the model is written; `peer` where somebody else's program writes its own.
     threads
         Threads that the solver is given.
     time_limit, memory_limit
@@ -65,7 +66,8 @@ class Record(Identity):
         Name of the run: the same for the same task, so that a finished one is never repeated.
     status, termination
         `OPTIMAL`, `FEASIBLE`, `INFEASIBLE`, `UNBOUNDED`, `NO_SOLUTION`, `ERROR`; and why it ended: `OPTIMAL`, `GAP`,
-        `TIME_LIMIT`, `MEMORY_LIMIT`, `CRASHED`, `NUMERIC`. A run that was interrupted is never stored.
+        `TIME_LIMIT`, `MEMORY_LIMIT`, `CRASHED`, `NUMERIC`; `UNSUPPORTED` where a peer cannot express the problem. A run
+        that was interrupted is never stored.
     objective, audited, bound
         The first goal's value as the solver has it, as the audit finds it when the goal's search ends, and the best
         bound on it, as floats.
