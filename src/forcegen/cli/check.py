@@ -21,10 +21,16 @@ def check(
     instance: InstancePath,
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.yaml, or the folder that holds it.")],
     scenario: Scenarios = None,
+    base: Annotated[
+        Path | None, typer.Option(help="The plan that it was made anew of; its past is not judged.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="The period in which it was made anew; as the scenario says unless given.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Audit a plan: print every violation in words."""
-    judged = audit_plan(instance, plan, scenario=scenario or ())
+    judged = audit_plan(instance, plan, scenario=scenario or (), base=base, at=at)
     if as_json:
         print_json(audit_document(judged))
     else:

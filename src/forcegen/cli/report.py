@@ -24,7 +24,9 @@ def report(
     target = output or (result.parent if result.name == "result.json" else result) / "report.html"
     check_file(target)
     found = read_result(result)
-    compared = base or found.base
-    changes = None if compared is None or found.plan is None else diff_plans(found.instance, compared, found.plan)
+    compared, at = base or found.base, found.at if base is None else None
+    changes = (
+        None if compared is None or found.plan is None else diff_plans(found.instance, compared, found.plan, at=at)
+    )
     write_file(target, plan_page(found, changes))
     typer.echo(str(target))

@@ -73,7 +73,7 @@ def solve(
         write_whole(result_files(result) | _documents(result), output)
     if report is not None:
         compared = None if result.base is None or result.plan is None else (result.base, result.plan)
-        changes = None if compared is None else diff_plans(result.instance, *compared)
+        changes = None if compared is None else diff_plans(result.instance, *compared, at=result.at)
         write_file(report, plan_page(result, changes))
     if workbook is not None:
         from forcegen.report.workbook import result_workbook  # here: few ask for one, and it takes a while to load

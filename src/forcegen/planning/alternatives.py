@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from forcegen.formulation.contrast import replaced
 from forcegen.io.errors import refuse
 from forcegen.planning.avoid import Answer, avoidable
-from forcegen.planning.given import given_instance, given_model, given_workers
+from forcegen.planning.given import given_foreseen, given_model, given_workers
 from forcegen.planning.nearby import Found, Nearby
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers.registry import usable
@@ -177,7 +177,7 @@ def alternatives(
     stop, tell = stop or threading.Event(), on_progress or (lambda words: None)
     share = _checked(count, loss)
     usable(settings.prover)
-    instance, model = given_instance(instance, scenario), given_model(model)
+    instance, model = given_foreseen(instance, scenario), given_model(model)
     deadline = begun + settings.time_limit
     with given_workers(workers) as pool:
         tell("the best plan")

@@ -21,7 +21,7 @@ from forcegen.io.errors import refuse
 from forcegen.mip import INF, Termination
 from forcegen.planning.ask import Ask, asks_of, fewest_units, lacking
 from forcegen.planning.auto import Engine
-from forcegen.planning.given import given_instance, given_workers
+from forcegen.planning.given import given_foreseen, given_workers
 from forcegen.planning.offers import offers, with_offers
 from forcegen.planning.pair import Pair
 from forcegen.planning.relax import with_lists
@@ -167,7 +167,7 @@ def asks(
     begun, settings = time.monotonic(), settings or Settings(time_limit=120)
     stop = stop or threading.Event()
     usable(settings.prover)
-    instance = given_instance(instance, scenario)
+    instance = given_foreseen(instance, scenario)
     _check_kinds(instance, kinds)
     with given_workers(workers) as pool:
         search = _Search(_softened(instance), targets, most, by, settings, begun, on_progress, stop, pool)

@@ -5,31 +5,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forcegen.audit import audit
-from forcegen.planning.given import given_instance, given_plan
+from forcegen.io.errors import refuse
+from forcegen.planning.given import given_instance, given_plan, when_announced
+from forcegen.planning.replan import decision, remembering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from forcegen.audit import Audit
+    from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
 
 
-def check(instance: Instance | Path | str, plan: Plan | Path | str, *, scenario: Sequence[str] = ()) -> Audit:
+def check(
+    instance: Instance | Path | str,
+    plan: Plan | Path | str,
+    *,
+    scenario: Sequence[str] = (),
+    base: Plan | Path | str | None = None,
+    at: Period | str | None = None,
+) -> Audit:
     """Return the audit of a plan.
 
     Parameters
     ----------
-    instance, plan
+    instance, plan, base
         Documents, or where they are on disk.
     scenario
         Scenarios to lay on the instance, in their order, where it is read from disk.
+    base, at
+        The plan of which this one was made anew, and when, as a scenario says unless given: what it says of earlier
+        periods is past.
 
     Raises
     ------
     forcegen.io.errors.InputError
-        If a document is malformed.
+        If a document is malformed, or only one of base and period is known.
     """
-    instance = given_instance(instance, scenario)
-    return audit(instance, given_plan(plan))
+    at = at or (None if base is None else when_announced(instance, scenario))
+    judged, plan = given_instance(instance, scenario), given_plan(plan)
+    if base is None and at is None:
+        return audit(judged, plan)
+    if base is None or at is None:
+        missing = "the plan of which it was made anew: --base PLAN" if base is None else "when: --at PERIOD"
+        raise refuse("a plan made anew is judged by the plan before it and the period", advice=f"give {missing}")
+    base, at = given_plan(base), decision(at, judged)
+    judged = remembering(judged, None if judged is instance else given_instance(instance, ()), base, at)
+    return audit(judged, plan, base=base, at=judged.horizon.index(at))

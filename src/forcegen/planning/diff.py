@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forcegen.audit import Audit
+    from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan, Tour
 
@@ -202,8 +203,14 @@ def diff_plans(
     after: Plan | Path | str,
     *,
     scenario: Sequence[str] = (),
+    at: Period | None = None,
 ) -> PlanDiff:
     """Return what differs between two plans: tours, goals, requirements and nations.
+
+    Parameters
+    ----------
+    at
+        The period in which the second was made anew of the first, if it was.
 
     Raises
     ------
@@ -217,7 +224,7 @@ def diff_plans(
                 f"the plan is of contingents that the instance does not have, such as {plan.tours[0].contingent!r}"
             )
             raise refuse(message, advice="give the instance that the plan was made for")
-    return compared(instance, *plans)
+    return compared(instance, *plans, at=None if at is None else instance.horizon.index(at))
 
 
 def compared(instance: Instance, before: Plan, after: Plan, *, at: int | None = None) -> PlanDiff:

@@ -18,7 +18,7 @@ from forcegen.formulation.frame import Frame
 from forcegen.formulation.rows.coverage import NANO, coverage
 from forcegen.mip import Status
 from forcegen.planning.auto import Engine
-from forcegen.planning.given import formulated, given_instance, given_workers
+from forcegen.planning.given import formulated, given_foreseen, given_workers
 from forcegen.planning.relax import Part, keeping, parts
 from forcegen.planning.solve import Settings
 from forcegen.solvers import SolveOptions
@@ -121,7 +121,7 @@ def explain(
     """
     begun, settings = time.monotonic(), settings or Settings()
     usable(settings.prover)
-    instance = given_instance(instance, scenario)
+    instance = given_foreseen(instance, scenario)
     with given_workers(workers) as pool:
         search = _Search(instance, settings, begun + settings.time_limit, stop, pool)
         every = parts(instance)

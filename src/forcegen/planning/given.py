@@ -11,11 +11,13 @@ from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
 from forcegen.io.model import read_model
 from forcegen.io.plan import read_plan
+from forcegen.io.scenario import read_scenario
 from forcegen.workers import WorkerPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan
@@ -25,6 +27,30 @@ if TYPE_CHECKING:
 def given_instance(instance: Instance | Path | str, scenario: Sequence[str]) -> Instance:
     """Return an instance; scenarios are laid on one that is read from disk."""
     return read_instance(instance, scenario) if isinstance(instance, Path | str) else instance
+
+
+def given_foreseen(instance: Instance | Path | str, scenario: Sequence[str]) -> Instance:
+    """Return an instance of which all is known before anything is decided, for questions that have no later.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a scenario becomes known only later: an answer that knows it from the start would be hindsight.
+    """
+    at = when_announced(instance, scenario)
+    if at is not None:
+        message = f"{' + '.join(scenario)} becomes known in {at} only; this question knows all from the start"
+        advice = "ask forcegen solve, replan or stress --surprise, or take `announced` out of the scenario"
+        raise refuse(message, field="announced", value=str(at), advice=advice)
+    return given_instance(instance, scenario)
+
+
+def when_announced(instance: Instance | Path | str, scenario: Sequence[str]) -> Period | None:
+    """Return when the last of the scenarios becomes known; None where all are known before anything is decided."""
+    if not isinstance(instance, Path | str):
+        return None
+    said = (read_scenario(name, Path(instance)).announced for name in scenario)
+    return max((period for period in said if period is not None), key=lambda period: period.ordinal, default=None)
 
 
 def given_plan(plan: Plan | Path | str) -> Plan:

@@ -23,7 +23,7 @@ from forcegen.mip import INF, Status, Termination, trivial_bound
 from forcegen.planning.auto import Engine
 from forcegen.planning.bargain import Bargain, all_hard
 from forcegen.planning.explain import explain
-from forcegen.planning.given import given_instance, given_workers
+from forcegen.planning.given import given_foreseen, given_workers
 from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused
 from forcegen.planning.solve import Settings, solve
@@ -129,7 +129,7 @@ def repair(
     begun, settings = time.monotonic(), settings or Settings()
     stop = stop or threading.Event()
     usable(settings.prover)
-    instance = given_instance(instance, scenario)
+    instance = given_foreseen(instance, scenario)
     instance = all_hard(instance) if minimums else instance
     with given_workers(workers) as pool:
         limits = replace(settings, time_limit=settings.time_limit * _WHOLE)

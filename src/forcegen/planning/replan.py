@@ -134,7 +134,7 @@ def replan(
     plan, after = given_plan(plan), given_instance(instance, scenario)
     before = before if before is not None or instance is after else given_instance(instance, ())
     at = decision(at, after)
-    after = _remembering(after, before, plan, at)
+    after = remembering(after, before, plan, at)
     stands = standing(after, plan, after.horizon.index(at))
     asked = with_changes(given_model(model))
     with given_workers(workers) as pool:
@@ -196,7 +196,7 @@ def decision(at: Period | str, instance: Instance) -> Period:
     return period
 
 
-def _remembering(after: Instance, before: Instance | None, plan: Plan, at: Period) -> Instance:
+def remembering(after: Instance, before: Instance | None, plan: Plan, at: Period) -> Instance:
     """Return the changed instance with what the plan's past needs of the instance before; it has left by `at`."""
     gone: dict[str, list[Any]] = {"nations": [], "roles": [], "sectors": [], "contingents": []}
     last = Period.of(at.ordinal - 1, at.unit)

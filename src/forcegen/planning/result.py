@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forcegen.audit import Audit, Violation
+    from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan
@@ -91,10 +92,15 @@ class Seconds:
     audit: float
     total: float
 
+    def __add__(self, other: Seconds) -> Seconds:
+        """Return the times of both, one after the other."""
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Seconds(*(mine + theirs for mine, theirs in pairs))
+
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to `solve`; `base` is the plan that it started from."""
+    """The answer to `solve`; `base` is the plan that it started from, or that was made anew in the period `at`."""
 
     instance: Instance
     model: Model
@@ -111,6 +117,7 @@ class Result:
     message: str = ""
     scenario: tuple[str, ...] = field(default=())
     base: Plan | None = None
+    at: Period | None = None
 
     @property
     def gap(self) -> Fraction | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from forcegen.audit import Violation, audit
+from forcegen.domain.horizon import Period
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.domain.numbers import plain
@@ -18,6 +19,7 @@ from forcegen.domain.plan import Plan
 from forcegen.io.errors import refuse
 from forcegen.io.plan import read_plan
 from forcegen.mip import Status, Termination
+from forcegen.planning.replan import decision
 from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Size, Tier
 from forcegen.planning.worth import worth
 
@@ -77,6 +79,7 @@ class _Asked(_Saved):
     instance: Instance
     model: Model
     base: Plan | None = None
+    at: Period | None = None
 
 
 class _Document(_Saved):
@@ -102,13 +105,14 @@ _Kind = TypeVar("_Kind", bound=_Saved)
 
 
 def asked_text(result: Result) -> str:
-    """Return what was asked as JSON: the instance with its scenarios, the model, and the plan to start from."""
+    """Return what was asked as JSON: the instance with its scenarios, the model, and the plan before, if any."""
     documents = {"instance": result.instance, "model": result.model, "base": result.base}
-    plain_data = {
+    plain_data: dict[str, Any] = {
         name: document.model_dump(mode="json", by_alias=True, exclude_unset=True)
         for name, document in documents.items()
         if document is not None
     }
+    plain_data |= {} if result.at is None else {"at": result.at}
     return json.dumps(plain_data, ensure_ascii=False) + "\n"
 
 
@@ -130,7 +134,8 @@ def read_result(folder: Path | str) -> Result:
     judged = None
     if plan is not None:
         goals = list(dict.fromkeys(part for goal in model.goals for part in goal.parts))
-        judged = audit(instance, plan, goals, willing=model.willing, base=base, soft=model.prices)
+        at = None if asked.at is None else instance.horizon.index(decision(asked.at, instance))
+        judged = audit(instance, plan, goals, willing=model.willing, base=base, soft=model.prices, at=at)
         if not judged.clean:
             raise AuditRefused(judged.violations)
         _compare(said, model, judged)
@@ -150,6 +155,7 @@ def read_result(folder: Path | str) -> Result:
         message=said.message,
         scenario=said.scenario,
         base=base,
+        at=asked.at,
     )
 
 

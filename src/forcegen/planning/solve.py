@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from importlib.metadata import version
 from math import floor
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -27,7 +28,7 @@ from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, triv
 from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.auto import Engine
 from forcegen.planning.binding import binding
-from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers
+from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers, when_announced
 from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Size, Tier
 from forcegen.planning.worth import worth
@@ -37,7 +38,6 @@ from forcegen.tours.begun import standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
@@ -120,7 +120,8 @@ def solve(
     instance, model, start
         Documents, or where they are on disk; `model` may be the name of one that is shipped.
     scenario
-        Scenarios to lay on the instance, in their order, where the instance is read from disk.
+        Scenarios to lay on the instance, in their order, where the instance is read from disk. One that is announced
+        later is no hindsight: the plan without it, `start` or one that is made first, is made anew when it is known.
     settings
         Solver and limits; the time limit covers all goals, from this call to its end.
     at
@@ -148,6 +149,22 @@ def solve(
     """
     begun, settings = time.monotonic(), settings or Settings()
     usable(settings.prover)
+    if isinstance(instance, Path | str) and when_announced(instance, scenario) is not None:
+        from forcegen.planning.surprise import as_one, surprise  # here: it solves in its turn
+
+        base, anew = surprise(
+            instance,
+            scenario=scenario,
+            plan=start,
+            at=at,
+            model=model,
+            changes=most_changes,
+            settings=settings,
+            on_progress=on_progress,
+            stop=stop,
+            workers=workers,
+        )
+        return as_one(base, anew)
     with given_workers(workers) as pool:
         pool.warm(settings.prover)  # the processes start while the model is built
         if not settings.alone:
@@ -379,6 +396,7 @@ class _Search:
             versions=versions,
             scenario=scenario,
             base=self.base,
+            at=None if self.policy.begun is None else self.instance.horizon.label(self.policy.begun.at),
             message="; ".join(dict.fromkeys(filter(None, messages))),
         )
 

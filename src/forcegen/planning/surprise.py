@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
-from forcegen.io.scenario import read_scenario
-from forcegen.planning.given import given_model, given_plan, given_workers
+from forcegen.planning.given import given_model, given_plan, given_workers, when_announced
 from forcegen.planning.replan import Replan, decision, replan
 from forcegen.planning.solve import Settings, TierProgress, solve
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from forcegen.domain.horizon import Period
     from forcegen.domain.model import Model
@@ -65,13 +64,12 @@ def surprise(
         If a document is malformed, or neither `at` nor a scenario says when.
     """
     begun, settings = time.monotonic(), settings or Settings()
-    said = {name: read_scenario(name, Path(instance)).announced for name in scenario}
-    known = [name for name in scenario if said[name] is None]
-    announced = [period for period in said.values() if period is not None]
-    if at is None and not announced:
+    known = [name for name in scenario if when_announced(instance, [name]) is None]
+    announced = when_announced(instance, scenario)
+    at = at or announced
+    if at is None:
         raise refuse("nothing says when the change becomes known", advice="say when: --at PERIOD, or `announced`")
-    at = at or max(announced, key=lambda period: period.ordinal)
-    before = read_instance(instance, known if announced else ())
+    before = read_instance(instance, () if announced is None else known)
     at = decision(at, before)
     with given_workers(workers) as pool:
         base = None
@@ -102,4 +100,22 @@ def surprise(
             stop=stop,
             workers=pool,
         )
-    return base, anew
+    return base, replace(anew, result=_named(anew.result, scenario))
+
+
+def as_one(base: Result | None, anew: Replan | None) -> Result:
+    """Return base and what was made of it as one answer."""
+    if anew is None:
+        assert base is not None
+        words = "no plan was found that does not know the surprise, so there is none to make anew"
+        return replace(base, message="; ".join(filter(None, (base.message, words))))
+    words = f"made anew in {anew.at} of a plan that did not know; forcegen replan says what changes"
+    message = "; ".join(filter(None, (words, anew.result.message)))
+    seconds = anew.result.seconds if base is None else base.seconds + anew.result.seconds
+    return replace(anew.result, message=message, seconds=seconds)
+
+
+def _named(result: Result, scenario: Sequence[str]) -> Result:
+    """Return the result with the scenarios in it and in its plan."""
+    plan = None if result.plan is None else result.plan.model_copy(update={"scenario": tuple(scenario)})
+    return replace(result, scenario=tuple(scenario), plan=plan)

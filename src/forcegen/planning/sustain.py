@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from forcegen.io.errors import refuse
 from forcegen.planning.flips import Flips, Question
 from forcegen.planning.forever import by_role
-from forcegen.planning.given import given_instance, given_workers
+from forcegen.planning.given import given_foreseen, given_workers
 from forcegen.planning.sizes import Factor, sizes_of
 from forcegen.planning.solve import Settings
 from forcegen.solvers.registry import usable
@@ -167,7 +167,7 @@ def sustain(
     begun, settings = time.monotonic(), settings or Settings(time_limit=240)
     tell = on_progress or (lambda words: None)
     usable(settings.prover)
-    instance = given_instance(instance, scenario)
+    instance = given_foreseen(instance, scenario)
     _check_finite([*(factors or ()), *forces])
     build_up = min(_BUILD_UP, instance.horizon.periods // 2) if build_up is None else build_up
     sizes = sizes_of(instance, build_up, Fraction(str(hold)))

@@ -20,6 +20,7 @@ def result_document(result: Result) -> dict[str, Any]:
     return {
         "instance": {"name": result.instance.name, "sha256": result.instance.digest},
         "scenario": list(result.scenario),
+        "at": result.at,
         "model": result.model.model,
         "solver": result.solver,
         "status": result.status.name,

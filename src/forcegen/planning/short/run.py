@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from forcegen.io.errors import refuse
-from forcegen.planning.given import given_instance, given_model, given_workers
+from forcegen.planning.given import given_foreseen, given_model, given_workers
 from forcegen.planning.short.bounds import Widened
 from forcegen.planning.short.candidates import Candidates
 from forcegen.planning.short.worth import Relief, gain, in_order, unmet
@@ -122,7 +122,7 @@ def why_short(
     """
     begun, settings = time.monotonic(), settings or Settings(time_limit=120)
     usable(settings.prover)
-    instance = given_instance(instance, scenario)
+    instance = given_foreseen(instance, scenario)
     known = [q.id for q in instance.requirements]
     for name in requirements:
         if name not in known:

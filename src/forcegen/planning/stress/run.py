@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.io.errors import refuse
 from forcegen.planning.alternatives import alternatives
-from forcegen.planning.given import given_instance, given_model, given_workers
+from forcegen.planning.given import given_foreseen, given_model, given_workers
 from forcegen.planning.solve import Settings, without_changes
 from forcegen.planning.stress.answers import LEAST, Answer, Desk, answered
 from forcegen.planning.stress.assumptions import Shaken, shaken
@@ -124,7 +124,7 @@ def stress(
     """
     begun, settings = time.monotonic(), settings or Settings(time_limit=300)
     usable(settings.prover)
-    instance = given_instance(instance, scenario)
+    instance = given_foreseen(instance, scenario)
     if draws and not any(condition.probability is not None for condition in instance.conditions.values()):
         raise refuse("no condition has a probability to draw from", advice="give conditions a probability")
     asked = {"losses": True, "pairs": pairs, "surprise": surprise, "assumptions": assumptions}
