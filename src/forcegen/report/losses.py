@@ -121,7 +121,14 @@ def _surprises(found: Stress, goal: str) -> list[RenderableType]:
         table.add_row(str(item.rank), Text(item.nation), str(item.at), *row, below, *_harm(item.damage), *changes)
     note = "Until then the base plan stands; then it is made anew, with as few tours changed as the loss allows. "
     note += "Below base: periods in which less is covered than planned"
-    return [table, Text(note, style="dim"), Text()]
+    lines = [Text(_paused(item)) for item in found.surprises if item.pause is not None]
+    return [table, Text(note, style="dim"), *lines, Text()]
+
+
+def _paused(item: Surprise) -> str:
+    assert item.pause is not None
+    rules = ", ".join(item.pause.rules)
+    return f"{item.nation}: no plan keeps {rules} from {item.at} on (proven); set aside until {item.pause.until}"
 
 
 def _more(pair: Pair) -> str:
@@ -210,6 +217,7 @@ def _surprise_document(item: Surprise) -> dict[str, Any]:
         "changes": item.changes,
         "broken_off": item.broken_off,
         "proven": item.proven,
+        "set_aside": None if item.pause is None else {"rules": list(item.pause.rules), "until": str(item.pause.until)},
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from forcegen.audit import audit
+from forcegen.domain.horizon import Period
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.domain.plan import Plan
@@ -23,6 +24,7 @@ from forcegen.planning.stress.cases import only_bars, only_less, serving, with_c
 from forcegen.planning.stress.floor import Floor
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.mended import mended
+from forcegen.planning.stress.pause import Pause
 from forcegen.planning.stress.rank import apart, ranked, separated
 from forcegen.planning.stress.surprise import withdrawn, worst_period
 from forcegen.planning.stress.worlds import chances, drawn, quantile, world_instance
@@ -412,6 +414,28 @@ def test_who_leaves_by_surprise_costs_what_is_worked_by_hand(workers: WorkerPool
     assert (item.uncovered, item.changes, item.broken_off) == (2, 2, 1)
     assert item.proven
     assert stress_document(found)["surprises"][0]["at"] == "2025-09"
+    assert stress_tables(found)
+
+
+def test_a_rule_that_nobody_can_keep_after_a_surprise_is_set_aside_as_long_as_it_takes(workers: WorkerPool) -> None:
+    asked = leaving(
+        contingents=[
+            contingent("POL-inf", units=1, tour=6, dwell=0),
+            contingent("DEU-inf", units=1, tour=3, dwell=0, ready="2025-08", until="2025-10"),
+        ],
+        requirements=[{"id": "Q", "sectors": ["east"], "roles": ["line"], "target": 200, "from": "2025-09"}],
+        rules=[{"id": "half", "kind": "share", "nations": ["DEU"], "most": 500}],
+    )
+    found = stress(asked, model=GOAL, surprise=True, settings=EXACT, workers=workers)
+    item = next(item for item in found.surprises if item.nation == "POL")
+    # DEU is on tour until October and all that is left of the force in September and October.
+    assert item.at == "2025-09"
+    assert item.pause == Pause(("half",), Period.parse("2025-11"))
+    assert not item.infeasible
+    assert item.exact
+    assert item.low == 400
+    document = next(line for line in stress_document(found)["surprises"] if line["nation"] == "POL")
+    assert document["set_aside"] == {"rules": ["half"], "until": "2025-11"}
     assert stress_tables(found)
 
 

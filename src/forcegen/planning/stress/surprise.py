@@ -16,6 +16,7 @@ from forcegen.planning.relax import with_lists
 from forcegen.planning.replan import replan
 from forcegen.planning.stress.answers import LEAST, answered
 from forcegen.planning.stress.damage import damage
+from forcegen.planning.stress.pause import met
 from forcegen.planning.stress.rank import ranked
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from forcegen.planning.replan import Replan
     from forcegen.planning.stress.answers import Answer, Desk
     from forcegen.planning.stress.damage import Damage
+    from forcegen.planning.stress.pause import Pause
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Surprise:
         Tours changed in the new plan, and tours of the nation that end early; None where no new plan was found.
     proven
         Whether it is proven that no plan loses less, and none of those that lose no more changes less.
+    pause
+        Rules that no plan keeps at first (proven), set aside for a while in all of the above; None where all are kept.
     """
 
     nation: str
@@ -64,6 +68,7 @@ class Surprise:
     broken_off: int
     infeasible: bool
     proven: bool
+    pause: Pause | None = None
 
     @property
     def exact(self) -> bool:
@@ -96,22 +101,27 @@ def _surprise(desk: Desk, instance: Instance, base: Answer, nation: str, seconds
     assert base.plan is not None
     assert base.audit is not None
     t = worst_period(instance, base.plan, base.audit, nation)
-    after = withdrawn(instance, nation, t)
-    new = replan(
-        after,
-        base.plan,
-        instance.horizon.label(t),
-        before=instance,
-        model=desk.model,
-        settings=replace(desk.settings, time_limit=max(seconds, LEAST)),
-        stop=desk.stop,
-        workers=desk.workers,
-    )
+    plan, ends = base.plan, time.monotonic() + seconds
+
+    def anew(changed: Instance) -> Replan:
+        return replan(
+            changed,
+            plan,
+            instance.horizon.label(t),
+            before=instance,
+            model=desk.model,
+            settings=replace(desk.settings, time_limit=max(ends - time.monotonic(), LEAST)),
+            stop=desk.stop,
+            workers=desk.workers,
+        )
+
+    rest = remaining(instance, plan, nation, t)
+    new, pause = met(anew, withdrawn(instance, nation, t), plan, rest, t)
     answer = answered(new.result)
     low, high = answer.loss(base)
     harm = uncovered = None
     if answer.audit is not None:
-        harm = damage(instance, base.plan, base.audit, remaining(instance, base.plan, nation, t), answer.audit)
+        harm = damage(instance, plan, base.audit, rest, answer.audit)
         before, now = _short(instance, base.audit), _short(instance, answer.audit)
         uncovered = sum(now[p] > before[p] for p in map(instance.horizon.label, range(t, instance.horizon.periods)))
     return Surprise(
@@ -126,6 +136,7 @@ def _surprise(desk: Desk, instance: Instance, base: Answer, nation: str, seconds
         broken_off=len(new.broken),
         infeasible=answer.infeasible,
         proven=_proven(new),
+        pause=pause,
     )
 
 
