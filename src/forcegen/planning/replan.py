@@ -12,10 +12,10 @@ from forcegen.io.errors import refuse
 from forcegen.planning.diff import PlanDiff, compared
 from forcegen.planning.frontier import Point, frontier_of
 from forcegen.planning.given import given_instance, given_model, given_plan, given_workers
+from forcegen.planning.left import served
 from forcegen.planning.relax import with_lists
 from forcegen.planning.solve import Settings, TierProgress, solve
 from forcegen.solvers.registry import usable
-from forcegen.tours.begun import standing
 
 if TYPE_CHECKING:
     import threading
@@ -135,7 +135,7 @@ def replan(
     before = before if before is not None or instance is after else given_instance(instance, ())
     at = decision(at, after)
     after = remembering(after, before, plan, at)
-    stands = standing(after, plan, after.horizon.index(at))
+    t = after.horizon.index(at)
     asked = with_changes(given_model(model))
     with given_workers(workers) as pool:
 
@@ -157,16 +157,9 @@ def replan(
         result = answer(asked, changes, settings.time_limit * (_FIRST_SHARE if frontier else 1))
         deadline = since + settings.time_limit
         points = tuple(frontier_of(result, answer, deadline, stop)) if frontier else ()
-    broken = tuple(
-        BrokenOff(tour, served)
-        for tour, served in zip(
-            (tour for tour in plan.tours if after.horizon.index(tour.start) < stands.at),
-            stands.tours.length.tolist(),
-            strict=True,
-        )
-        if served < tour.periods
-    )
-    difference = None if result.plan is None else compared(after, plan, result.plan, at=stands.at)
+    past = [tour for tour in plan.tours if after.horizon.index(tour.start) < t]
+    broken = tuple(BrokenOff(tour, n) for tour, n in served(after, past, t) if n < tour.periods)
+    difference = None if result.plan is None else compared(after, plan, result.plan, at=t)
     return Replan(at, plan, result, broken, difference, points, time.monotonic() - since)
 
 

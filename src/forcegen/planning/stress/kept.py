@@ -1,4 +1,4 @@
-"""What another state of the world leaves of a plan, before anybody reacts, and what that is worth."""
+"""What is left of a plan in another state of the world, judged: what that is worth, and what it breaks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forcegen.audit import audit
-from forcegen.domain.plan import Plan
+from forcegen.planning.left import left
 from forcegen.planning.worth import worth
-from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
-    from forcegen.domain.plan import Tour
+    from forcegen.domain.plan import Plan
+    from forcegen.planning.left import Key
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,6 @@ class Kept:
         return len(self.audit.violations)
 
 
-Key = tuple[str, str, str, int, int]
-"""Contingent, sector, role, first period and length of a tour."""
-
-
 def kept(instance: Instance, plan: Plan, model: Model, allowed: set[Key] | None = None) -> Kept:
     """Return what an instance leaves of a plan: nothing is added, moved or dropped beyond what it forbids.
 
@@ -53,13 +49,7 @@ def kept(instance: Instance, plan: Plan, model: Model, allowed: set[Key] | None 
     allowed
         What `tours_allowed` returns for the instance, where it is known already.
     """
-    allowed = tours_allowed(instance) if allowed is None else allowed
-    offering = {k.nation for k in instance.contingents if k.pool}
-    rest = Plan(
-        tours=tuple(tour for tour in plan.tours if _fits(tour, instance) and _key(tour, instance) in allowed),
-        leads=tuple(lead for lead in plan.leads if lead.nation in offering),
-    )
-    return judged(instance, rest, model)
+    return judged(instance, left(instance, plan, allowed=allowed), model)
 
 
 def judged(instance: Instance, plan: Plan, model: Model) -> Kept:
@@ -67,23 +57,3 @@ def judged(instance: Instance, plan: Plan, model: Model) -> Kept:
     parts = model.goals[0].parts
     found = audit(instance, plan, list(parts), willing=model.willing, soft=model.prices)
     return Kept(plan, found, worth(model.goals[0], model, found))
-
-
-def tours_allowed(instance: Instance) -> set[Key]:
-    """Return every tour that an instance allows."""
-    tours = allowed_tours(instance)
-    contingents, sectors, roles = instance.contingents, instance.sectors, instance.roles
-    fields = (tours.contingent, tours.sector, tours.role, tours.start, tours.length)
-    return {
-        (contingents[k].id, sectors[s].id, roles[r].id, start, length)
-        for k, s, r, start, length in zip(*(field.tolist() for field in fields), strict=True)
-    }
-
-
-def _key(tour: Tour, instance: Instance) -> Key:
-    return tour.contingent, tour.sector, tour.role, instance.horizon.index(tour.start), tour.periods
-
-
-def _fits(tour: Tour, instance: Instance) -> bool:
-    known = tour.contingent in instance.contingent and tour.start.unit == instance.horizon.unit
-    return known and tour.unit <= instance.contingent[tour.contingent].pool

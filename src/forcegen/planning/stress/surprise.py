@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import audit
-from forcegen.domain.plan import Plan
 from forcegen.domain.rules import Pin
 from forcegen.domain.scope import scope_of
+from forcegen.planning.left import left
 from forcegen.planning.relax import with_lists
 from forcegen.planning.replan import replan
 from forcegen.planning.stress.answers import LEAST, answered
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from forcegen.domain.contingent import Contingent, History
     from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
-    from forcegen.domain.plan import Tour
+    from forcegen.domain.plan import Plan
     from forcegen.domain.requirement import Requirement
     from forcegen.domain.rules import Rule
     from forcegen.planning.replan import Replan
@@ -88,12 +88,12 @@ def surprises(desk: Desk, instance: Instance, base: Answer, until: float) -> tup
     nations = [nation.id for nation in instance.nations if nation.id in serving]
     found = []
     for number, nation in enumerate(nations):
-        left = until - time.monotonic()
-        if desk.stopped or left < LEAST:
+        seconds = until - time.monotonic()
+        if desk.stopped or seconds < LEAST:
             break
         if desk.tell is not None:
             desk.tell(f"without {nation} by surprise", number + 1, len(nations))
-        found.append(_surprise(desk, instance, base, nation, left / (len(nations) - number)))
+        found.append(_surprise(desk, instance, base, nation, seconds / (len(nations) - number)))
     return tuple(replace(item, rank=rank) for rank, item in ranked(found))
 
 
@@ -115,8 +115,9 @@ def _surprise(desk: Desk, instance: Instance, base: Answer, nation: str, seconds
             workers=desk.workers,
         )
 
-    rest = remaining(instance, plan, nation, t)
-    new, pause = met(anew, withdrawn(instance, nation, t), plan, rest, t)
+    after = withdrawn(instance, nation, t)
+    rest = left(after, plan, t)
+    new, pause = met(anew, after, plan, rest, t)
     answer = answered(new.result)
     low, high = answer.loss(base)
     harm = uncovered = None
@@ -166,20 +167,6 @@ def _short(instance: Instance, found: Audit) -> dict[str, Fraction]:
 
 def _worth(instance: Instance, requirement: Requirement) -> Fraction:
     return Fraction(1 if requirement.single_role is None else instance.role[requirement.single_role].worth)
-
-
-def remaining(instance: Instance, plan: Plan, nation: str, t: int) -> Plan:
-    """Return a plan in which a nation's tours end before period `t`, or do not begin."""
-    return Plan(tours=tuple(_cut(instance, plan, nation, t)), leads=plan.leads)
-
-
-def _cut(instance: Instance, plan: Plan, nation: str, t: int) -> Iterator[Tour]:
-    for tour in plan.tours:
-        left = t - instance.horizon.index(tour.start)
-        if instance.contingent[tour.contingent].nation != nation or tour.periods <= left:
-            yield tour
-        elif left > 0:
-            yield tour.model_copy(update={"periods": left})
 
 
 def withdrawn(instance: Instance, nation: str, t: int) -> Instance:
