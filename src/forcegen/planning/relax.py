@@ -97,6 +97,13 @@ def _offers(instance: Instance, nation: str) -> bool:
 
 def rule_words(rule: Rule) -> str:
     """Return a rule in words, with its source."""
+    text = " ".join(filter(None, (rule.kind, rule_says(rule))))
+    source = rule.name or rule.source
+    return f"rule {rule.id} ({text}{'; ' + source if source else ''})"
+
+
+def rule_says(rule: Rule) -> str:
+    """Return a rule's numbers and scope in words."""
     who = ", ".join((*(rule.nations or ()), *(rule.contingents or ())))
     where = ", ".join((*(rule.sectors or ()), *(rule.zones or ())))
     what = ", ".join(rule.roles or ())
@@ -105,9 +112,7 @@ def rule_words(rule: Rule) -> str:
     )
     given = {name: getattr(rule, name, None) for name in ("most", "least", "units")}
     numbers = [f"{name} {_amount(value)}" for name, value in given.items() if value is not None]
-    text = " ".join(filter(None, (rule.kind, *numbers, scope)))
-    source = rule.name or rule.source
-    return f"rule {rule.id} ({text}{'; ' + source if source else ''})"
+    return " ".join(filter(None, (*numbers, scope)))
 
 
 def requirement_words(q: Requirement) -> str:

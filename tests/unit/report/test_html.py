@@ -14,6 +14,7 @@ from forcegen.domain.instance import Instance
 from forcegen.io.instance import read_instance
 from forcegen.planning.solve import Settings, solve
 from forcegen.report.html import plan_page
+from forcegen.report.html.colours import on, shade
 from forcegen.workers import WorkerPool
 from tests.oracle.generate import instance
 
@@ -92,6 +93,40 @@ def test_every_tour_is_drawn_twice_and_said_once_in_the_table(tutorial: Result) 
     for tour in tutorial.plan.tours:
         words = f"{tour.contingent} unit {tour.unit}: {tour.sector}, {tour.role}, from {tour.start} for {tour.periods}"
         assert text.count(f"<title>{words}</title>") == 2
+
+
+def test_every_nation_and_sector_that_serves_has_a_drawing_with_its_contingents_and_roles(tutorial: Result) -> None:
+    text = plan_page(tutorial)
+    for name in ("Ardania", "Brevia", "Calia"):
+        assert text.count(f"<title>{name}: tours, one line a unit</title>") == 1
+    for name in ("Hill", "Town"):
+        assert text.count(f"<title>{name}: tours, one line a post</title>") == 1
+    assert {">ARD-coy</text>", ">BRE-coy</text>", ">CAL-plt</text>", ">watch</text>", ">guard</text>"} <= {
+        f">{words}</text>" for words in re.findall(r">([^<>]*)</text>", text)
+    }
+
+
+def test_rules_say_what_binds(tutorial: Result) -> None:
+    text = plan_page(tutorial)
+    tight = next(limit for limit in tutorial.binding if limit.name == "BRE-one-company")
+    row = re.search(r"<tr><td[^>]*>BRE-one-company</td>.*?</tr>", text)
+    assert row is not None
+    assert f"<td>{len(tight.periods)} periods</td>" in row.group()
+    assert "ceiling most 1 for BRE" in row.group()
+    row = re.search(r"<tr><td[^>]*>BRE-not-on-the-line</td>.*?</tr>", text)
+    assert row is not None
+    assert "<td>who may serve</td>" in row.group()
+
+
+def test_text_on_every_shade_is_legible() -> None:
+    def luminance(colour: str) -> float:
+        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        linear = (x / 12.92 if x <= 0.03928 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+        return sum(weight * x for weight, x in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    for percent in range(101):
+        pair = sorted((luminance(shade(percent / 100)), luminance(on(percent / 100))))
+        assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4, percent
 
 
 def test_names_are_shown_as_text(tutorial: Result) -> None:

@@ -6,7 +6,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from forcegen.report.html.colours import distinct, on, shade
-from forcegen.report.html.markup import INK, LINE, MUTED, Node, el, legend, stroke, svg
+from forcegen.report.html.markup import INK, LINE, MUTED, PAPER, Node, el, legend, stroke, svg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,7 +92,17 @@ def stacked(
                 edge = y(base + values[i])
                 said = el("title", f"{column}: {name} {values[i]:,.0f}")
                 drawn.append(
-                    el("rect", said, x=x, y=edge, width=step * 0.76, height=y(base) - edge, fill=colours[name])
+                    el(
+                        "rect",
+                        said,
+                        x=x,
+                        y=edge,
+                        width=step * 0.76,
+                        height=y(base) - edge,
+                        fill=colours[name],
+                        stroke=PAPER,
+                        stroke_width=0.7,
+                    )
                 )
                 base += values[i]
         drawn.append(upright(column, left + (i + 0.5) * step, height - bottom + 8, "end"))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Okabe and Ito (2008), ordered so that neighbours differ in lightness; then five more.
+# After Okabe and Ito (2008), with a lighter sky and a darker vermilion, so that the first four have lightness 46, 72,
+# 84 and 33 of 100 and stay apart in greyscale; then five more.
 _DISTINCT = (
-    *("#0072b2", "#e69f00", "#56b4e9", "#d55e00", "#009e73", "#f0e442", "#cc79a7"),
+    *("#0072b2", "#e69f00", "#a6d8f5", "#8c2d04", "#009e73", "#f0e442", "#cc79a7"),
     *("#3d4a54", "#b8a1d9", "#7a4a1f", "#a8b3bb", "#0b3d2e"),
 )
 _FROM, _TO = (247, 251, 255), (8, 69, 148)
@@ -27,5 +28,5 @@ def shade(share: float) -> str:
 
 
 def on(share: float) -> str:
-    """Return the colour of text on `shade(share)`."""
-    return "#ffffff" if share > 0.55 else "#1b2733"
+    """Return the colour of text on `shade(share)`: the one of more contrast, at least 4 to 1."""
+    return "#ffffff" if share > 0.67 else "#0b1117"

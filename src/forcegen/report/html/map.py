@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.report.html.charts import WIDTH, shortened
 from forcegen.report.html.colours import shade
-from forcegen.report.html.markup import INK, Node, el, legend, svg
+from forcegen.report.html.markup import INK, Node, details, el, legend, svg, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,28 @@ def sector_map(instance: Instance, covered: Mapping[str, tuple[float, float]]) -
         words = [shortened(sector.name or sector.id, 30), f"{had / wanted:.0%} of {wanted:,.0f}" if wanted else ""]
         drawn += _label(words, at[sector.id], radius[sector.id], taken, height)
     keys = [(shade(share * 0.85), f"{share:.0%} covered") for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
-    return [legend(*keys), svg(WIDTH, height, "Map of the sectors, shaded by coverage", *drawn)]
+    meaning = (
+        "The larger a circle, the more troops are required there by requirements of that sector alone. "
+        "Lines join neighbours."
+    )
+    return [
+        el("p", meaning),
+        legend(*keys),
+        el("figure", svg(WIDTH, height, "Map of the sectors, shaded by coverage", *drawn)),
+        details("The same as a table", _listed(instance, covered)),
+    ]
+
+
+def _listed(instance: Instance, covered: Mapping[str, tuple[float, float]]) -> Node:
+    """Return all sectors, those without a place as well, with what the map shows."""
+    rows = []
+    for sector in instance.sectors:
+        wanted, had = covered.get(sector.id, (0.0, 0.0))
+        share = f"{had / wanted:.0%}" if wanted else ""
+        beside = ", ".join(sector.next)
+        rows.append((sector.name or sector.id, sector.zone or "", beside, f"{wanted:,.0f}", f"{had:,.0f}", share))
+    header = ("sector", "zone", "neighbours", "troops required", "covered", "share")
+    return table("Coverage by sector, on average", header, rows, left=3)
 
 
 def _positions(sectors: Sequence[Sector]) -> tuple[dict[str, tuple[float, float]], float]:

@@ -35,17 +35,21 @@ svg text {{ fill: {INK}; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .4rem 0 1rem; }}
 caption {{ text-align: left; padding-bottom: .3rem; white-space: nowrap; }}
 th, td {{ padding: .18rem .6rem; text-align: right; border-bottom: 1px solid {LINE}; vertical-align: top; }}
-th.left, td.left {{ text-align: left; overflow-wrap: anywhere; }}
+th.left, td.left {{ text-align: left; overflow-wrap: anywhere; min-width: 6.9em; }}
+td:not(.left) {{ white-space: nowrap; }}
 thead th {{ border-bottom: 1.5px solid {INK}; font-weight: 600; vertical-align: bottom; }}
 .heat {{ table-layout: fixed; width: 100%; font-size: 10.5px; }}
+.heat caption {{ font-size: 15px; }}
 .heat th, .heat td {{ padding: .12rem .1rem; text-align: center; border: 1px solid {PAPER}; }}
-.heat th.left {{ width: 11.5rem; text-align: left; font-weight: 500; padding-right: .4rem; }}
+.heat th.left {{ width: 11.5rem; min-width: 0; text-align: left; font-weight: 500; padding-right: .4rem; }}
 .heat thead th {{ writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; font-weight: 500;
-  height: 3.8rem; border: 0; }}
+  height: 3.8rem; border: 0; vertical-align: middle; }}
 .heat thead th.left {{ writing-mode: horizontal-tb; transform: none; }}
 .heat td.below {{ outline: 2px solid {WARN}; outline-offset: -2px; font-weight: 700; }}
 .legend {{ display: flex; flex-wrap: wrap; gap: .3rem 1rem; color: {MUTED}; font-size: 13px; margin: .2rem 0 .5rem; }}
-.legend i {{ display: inline-block; width: 1.1em; height: .9em; margin-right: .35em; vertical-align: -.1em; }}
+.legend i {{ display: inline-block; width: 1.1em; height: .9em; margin-right: .35em; vertical-align: -.1em;
+  box-shadow: inset 0 0 0 1px #5c6b7833; }}
+.lane {{ margin: .2rem 0; }}
 summary {{ cursor: pointer; color: #0b57a4; margin: .2rem 0; }}
 .side {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: .4rem 2rem; }}
 .side figcaption {{ color: {INK}; font-weight: 600; }}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from forcegen.planning.relax import rule_says
 from forcegen.report.headline import covered, headline, in_troops
 from forcegen.report.html.changes import changed
 from forcegen.report.html.charts import bars, heat_map, stacked
@@ -14,14 +15,17 @@ from forcegen.report.html.map import sector_map
 from forcegen.report.html.markup import Node, details, el, page, section, table
 from forcegen.report.pools import pools
 from forcegen.report.tables import amount, verdict
+from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from forcegen.audit import Audit, CoverageLine
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
+    from forcegen.domain.rules import Rule
     from forcegen.planning.diff import PlanDiff
     from forcegen.planning.result import Result
 
+_RULES = ("rule", "says", "source", "basis", "negotiable", "binds in")
 _LISTS = ("nations", "roles", "sectors", "contingents", "requirements", "rules", "history")
 
 
@@ -59,7 +63,7 @@ def plan_sections(result: Result, changes: PlanDiff | None = None) -> list[Node]
         section("tours", "Who serves, and who relieves whom", *_tours(result, plan, audit)),
         section("leads", "Who leads", _leads(plan)) if plan.leads else None,
         section("binding", "What binds", *_binding(result)),
-        section("rules", "Rules that are kept, and where they come from", *_rules(instance)),
+        section("rules", "Rules that are kept, and where they come from", *_rules(result)),
         section("basis", "What it rests on", *_basis(instance)),
         section("made", "How it was made", el("p", _ending(result)), el("p", f"Audit: {verdict(audit)}.")),
     ]
@@ -309,20 +313,35 @@ def _binding(result: Result) -> list[Node]:
     return parts
 
 
-def _rules(instance: Instance) -> list[Node]:
+def _rules(result: Result) -> list[Node]:
+    instance = result.instance
     if not instance.rules:
         return [el("p", "There are no rules beside pools, dwell, beds and supply, which always hold.")]
+    tight: dict[str, set[str]] = defaultdict(set)
+    for limit in result.binding:
+        tight[limit.name.split(",", 1)[0]] |= set(limit.periods)
     rows = [
         (
             rule.id,
-            rule.kind,
+            f"{rule.kind} {rule_says(rule)}".strip(),
             rule.source or "no source given",
             rule.basis or "",
             "yes" if rule.negotiable else "no",
+            _binds(rule, tight.get(rule.id, set())),
         )
         for rule in instance.rules
     ]
-    return [table("Rules", ("rule", "kind", "source", "basis", "negotiable"), rows, left=5)]
+    words = (
+        "A rule binds where this plan leaves no room in it for one unit more. Those that say who may serve where shape "
+        "the offers from the start, and never show as binding."
+    )
+    return [el("p", words), table("Rules", _RULES, rows, left=5)]
+
+
+def _binds(rule: Rule, periods: set[str]) -> str:
+    if rule.kind in ("exclude", "only"):
+        return "who may serve"
+    return "over the horizon" if periods == {"horizon"} else counted(len(periods), "period") if periods else ""
 
 
 def _basis(instance: Instance) -> list[Node]:
