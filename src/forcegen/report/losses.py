@@ -122,7 +122,16 @@ def _surprises(found: Stress, goal: str) -> list[RenderableType]:
     note = "Until then the base plan stands; then it is made anew, with as few tours changed as the loss allows. "
     note += "Below base: periods in which less is covered than planned"
     lines = [Text(_paused(item)) for item in found.surprises if item.pause is not None]
+    if left := _untried(found):
+        lines.append(Text(f"not tried for want of time: {', '.join(left)}"))
     return [table, Text(note, style="dim"), *lines, Text()]
+
+
+def _untried(found: Stress) -> list[str]:
+    """Return the nations that serve in the base plan and whose leaving by surprise there was no time for."""
+    plan, instance = found.base.plan, found.base.instance
+    serving = {instance.contingent[tour.contingent].nation for tour in (() if plan is None else plan.tours)}
+    return sorted(serving - {item.nation for item in found.surprises})
 
 
 def _paused(item: Surprise) -> str:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # Of the time: for the base; of what is left then: for bounds without a solve, and single steps where pairs may follow.
 _BASE_SHARE, _BOUND_SHARE, _SINGLE_SHARE = 0.25, 0.4, 0.8
 # Steps of which pairs are tried, and the seconds that a solve is given at most where there are too many for all.
-_PAIRED, _ENOUGH = 4, 10.0
+_PAIRED, _ENOUGH = 4, 4.0
 # Goals that are never worse in a wider instance.
 _GROWS = frozenset({"unmet-minimum", "unmet-target", "worst-shortfall"})
 _Item = TypeVar("_Item")
@@ -163,7 +163,8 @@ class _Question:
         steps = [candidates.steps(one) if one.short.any() else [] for one in asked]
         self._bound(_in_turn(steps), self._share(_BOUND_SHARE))
         seconds = result.seconds.total
-        self._solve(base, [(step,) for step in _in_turn(steps)], self._share(_SINGLE_SHARE), seconds)
+        likely = self._likely(base, _in_turn(steps))
+        self._solve(base, [(step,) for step in likely], self._share(_SINGLE_SHARE), seconds)
         base = self._at_least(base)
         single = [
             [self._relief(base, one, (step,), candidates) for step in own]
@@ -206,6 +207,22 @@ class _Question:
             bound = self._widened.bound(step.change(self._instance))
             if bound is not None and bound > 0:
                 self._known[frozenset([step])] = Answer(bound, None, None, None, False, False, None)
+
+    def _likely(self, base: Answer, steps: Sequence[Step]) -> list[Step]:
+        """Return the steps in the order in which to solve them: what is worth most by the relaxation's prices first.
+
+        In turn with them go those of which prices say nothing, in the order given: they may be worth anything.
+        """
+        steps = list(dict.fromkeys(steps))
+        priced = [step for step in steps if frozenset([step]) in self._known]
+        promise = {step: self._promise(base, step) for step in priced}
+        return _in_turn(
+            [sorted(priced, key=lambda step: -promise[step]), [step for step in steps if step not in promise]]
+        )
+
+    def _promise(self, base: Answer, step: Step) -> Fraction:
+        bound = self._known[frozenset([step])].bound
+        return Fraction(0) if base.bound is None or bound is None else base.bound - bound
 
     def _asked(self, result: Result, candidates: Candidates, names: Sequence[str]) -> list[Asked]:
         """Return the requirements to look at, those whose lack weighs most first."""

@@ -52,8 +52,9 @@ def met(
         return new, None
     broken = {v.rule for v in audit(after, rest, [], base=base, at=t).violations if v.rule is not None}
     names = tuple(rule.id for rule in after.rules if rule.id in broken and _by_period(rule))
-    for wait in _WAITS:
-        if not names or t + wait >= after.horizon.periods:
+    left = after.horizon.periods - t
+    for wait in (*(wait for wait in _WAITS if wait < left), left):
+        if not names:
             break
         until = after.horizon.label(t + wait)
         again = anew(set_aside(after, names, until))
