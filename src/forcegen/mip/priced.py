@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,12 +44,12 @@ class Priced:
         unit = 2 ** max(0, min(30, bits - math.ceil(math.log2(max(2, model.rows)))))
         whole = np.rint(price * unit).astype(np.int64)
         open_ended = np.where(whole > 0, model.row_lower <= -INF, model.row_upper >= INF)
-        return cls(model, np.where(open_ended, 0, whole), unit)
+        return cls(model, _affordable(model, np.where(open_ended, 0, whole), unit), unit)
 
     def bound(self, gone: Bools | None = None) -> int | None:
         """Return what no point is worth less than, the columns `gone` (bool[n]) being 0; None where nothing follows."""
         model, price = self.model, self.price
-        upper = model.upper
+        upper = self._upper
         if gone is not None:
             price, upper = np.where(self._idle(gone), 0, price), np.where(gone, 0, upper)
         reduced = model.objective * self.unit - model.matrix.T @ price
@@ -62,11 +63,53 @@ class Priced:
             return model.offset
         return model.offset + step * math.ceil((Fraction(total, self.unit) - model.offset) / step)
 
+    @cached_property
+    def _upper(self) -> Ints:
+        return implied_upper(self.model)
+
     def _idle(self, gone: Bools) -> Bools:
         """Return the rows without columns whose price would count against the bound: theirs may as well be 0."""
         left = _sizes(self.model) @ (~gone).astype(np.int64) == 0
         worth = np.sign(self.price) * np.sign(np.where(self.price > 0, self.model.row_lower, self.model.row_upper))
         return np.asarray(left & (worth < 0))
+
+
+def implied_upper(model: MipModel) -> Ints:
+    """Return the upper bounds of columns; of those that have none what a single row leaves them, where it does."""
+    upper, columns = model.upper.copy(), None
+    for j in np.flatnonzero(upper >= INF):
+        columns = model.matrix.tocsc() if columns is None else columns
+        at = slice(columns.indptr[j], columns.indptr[j + 1])
+        pairs = zip(columns.indices[at].tolist(), columns.data[at].tolist(), strict=True)
+        most = [end for i, value in pairs if (end := _end(model, int(j), i, value)) is not None]
+        upper[j] = min((end for end in most if end < INF), default=INF)
+    return upper
+
+
+def _end(model: MipModel, column: int, row: int, value: int) -> int | None:
+    """Return what a row leaves a column at most, its other columns being where that is largest; None for no end."""
+    side = model.row_upper[row] if value > 0 else -model.row_lower[row]
+    at = slice(model.matrix.indptr[row], model.matrix.indptr[row + 1])
+    others, values = model.matrix.indices[at], np.sign(value) * model.matrix.data[at]
+    ends = np.where(values > 0, model.lower[others], model.upper[others])
+    ends = np.where(others == column, 0, ends)
+    if abs(int(side)) >= INF or (np.abs(ends) >= INF).any():
+        return None
+    return (int(side) - _dot(np.asarray(values), ends)) // abs(value)
+
+
+def _affordable(model: MipModel, price: Ints, unit: int) -> Ints:
+    """Return prices by which no column without an upper bound that is in one row alone is worth more than it costs."""
+    single = np.bincount(model.matrix.indices, minlength=model.columns) == 1
+    entries = model.matrix.tocoo()
+    used = single[entries.col] & (model.upper[entries.col] >= INF) & (model.objective[entries.col] >= 0)
+    row, value, cost = entries.row[used], entries.data[used], model.objective[entries.col[used]] * unit
+    most = np.where(value > 0, cost // np.abs(value), INF)
+    least = np.where(value < 0, -(cost // np.abs(value)), -INF)
+    result = price.copy()
+    np.minimum.at(result, row, most)
+    np.maximum.at(result, row, least)
+    return result
 
 
 def _sizes(model: MipModel) -> sp.csr_array[np.int64]:

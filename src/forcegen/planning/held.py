@@ -9,9 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from forcegen.domain.model import Goal, Model
+from forcegen.formulation.alike import anywhere
 from forcegen.mip import Status, merged
 from forcegen.planning.auto import LEAST_TOURS
 from forcegen.planning.given import formulated
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
-    from forcegen.formulation.tour import Formulation
-    from forcegen.mip import Ints
     from forcegen.planning.result import Result
     from forcegen.planning.sizes import Answer, Sizes
     from forcegen.planning.solve import Settings
@@ -89,7 +86,7 @@ class Holding:
             objective = formulation.objectives[_WORST]
             model = formulation.model.with_objective(objective.coefficients, objective.offset)
             outcome = run_solver(
-                merged(model, _anywhere(formulation)),
+                merged(model, anywhere(formulation)),
                 "highs",
                 self._relaxed(seconds),
                 stop=self._stop,
@@ -203,12 +200,3 @@ class Holding:
 
 
 _WORST = "worst-shortfall"
-
-
-def _anywhere(formulation: Formulation) -> Ints:
-    """Return for each column its group: tours that differ in their sector alone are one."""
-    tours = formulation.frame.columns.tours
-    keys = np.stack([tours.contingent, tours.role, tours.start, tours.length])
-    group = np.unique(keys, axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    others = formulation.model.columns - len(tours)
-    return np.concatenate([group, len(np.unique(group)) + np.arange(others)])

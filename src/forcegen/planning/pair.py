@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forcegen.mip import Status, Termination
+from forcegen.planning.proof import WIDE, Proof
 from forcegen.solvers import SolveOptions, SolverUnavailable
 from forcegen.solvers import solve as run_solver
 
@@ -25,6 +26,8 @@ _ALONE, _HEAD_START = 0.4, 0.3
 # With a first plan it goes on alone for this share of the time, so that the solver starts from a better one.
 _BETTER_START = 0.1
 _SOLVER_LEAST = 1.0
+# What proofs by prices may take of it, where a model is wide.
+_PROVING = 0.6
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
 _STRATEGIES = 4
 # Seconds before anybody else starts: small models are solved by then. Then the engine has a share of the time that is
@@ -47,6 +50,8 @@ class Pair:
         The model with the goal's objective and all limits so far.
     options
         Of the solver; its start is the plan so far, its threads are those of both, its time limit that of both.
+    alike : int64[columns], optional
+        Columns much alike, as `Proof` wants them; without it bounds are the solvers' alone.
     told
         Told of seconds, best value and best bound whenever one is better, in whichever thread finds it.
     """
@@ -62,6 +67,7 @@ class Pair:
         told: Callable[[float, int | None, int | None], None],
         stop: threading.Event,
         workers: WorkerPool,
+        alike: Ints | None = None,
     ) -> None:
         self._engine, self._goal, self._mip = engine, goal, mip
         self._solver, self._second, self._options = solver, second, options
@@ -71,6 +77,8 @@ class Pair:
         self._enough = threading.Event()  # both stop: asked to, or nothing is left to prove
         self._halt = stop  # what ends the solver: with somebody beside it, also that enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
+        wide = alike is not None and mip.columns >= WIDE
+        self._proof = Proof(mip, alike, options, self._proven, workers) if wide else None
         self.best: Ints | None = options.start
         self._value = None if options.start is None else mip.value(options.start)
         self._bound: int | None = None
@@ -88,10 +96,12 @@ class Pair:
         if not useful:
             self._prepare(fallback)
         if not useful and (threads == 1 or not (self._second or self._engine.able)):
+            self._prove(threads)
             return self._solve(threads)
         if threads == 1:
             self._search(1, min(limit * _ALONE, limit - _SOLVER_LEAST))
             self._prepare(fallback)
+            self._prove(1)
             return self._solve(1)
         beside, self._halt = threads // 2, self._enough
         beginning = (self._search, (beside, limit)) if useful else (self._race, (beside,))
@@ -100,6 +110,7 @@ class Pair:
         searching.start()
         watching.start()
         try:
+            self._prove(threads - beside)
             if useful:
                 self._wait_for_a_start(searching)
                 self._prepare(fallback)
@@ -148,6 +159,15 @@ class Pair:
                 self._decided = outcome
                 self._enough.set()
 
+    def _prove(self, threads: int) -> None:
+        """Prove what the prices of relaxations prove, where the model is wide."""
+        if self._proof is not None:
+            self._proof.run(self._left() * _PROVING, threads, self._halt)
+
+    def _proven(self, bound: int) -> None:
+        self._bounded(bound)
+        self._told(time.monotonic() - self._begun, self._value, self._bound)
+
     def _heard(self, progress: Progress) -> None:
         self._bounded(progress.bound)
 
@@ -164,7 +184,13 @@ class Pair:
                 self._better(start)
 
     def _solve(self, threads: int) -> Outcome:
-        options = replace(self._options, time_limit=max(self._left(), 0.01), threads=threads, start=self.best)
+        options = replace(
+            self._options,
+            time_limit=max(self._left(), 0.01),
+            threads=threads,
+            start=self.best,
+            bound=None if self._proof is None or self._proof.best is None else self._bound,
+        )
         offset = time.monotonic() - self._begun
 
         def hear(progress: Progress) -> None:

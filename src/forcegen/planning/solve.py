@@ -20,6 +20,7 @@ import scipy.sparse as sp
 from forcegen.audit import Violation, audit
 from forcegen.domain.horizon import Period
 from forcegen.domain.plan import Plan
+from forcegen.formulation.alike import anywhere
 from forcegen.formulation.construct import construct, mended
 from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.formulation.tour import Policy
@@ -268,6 +269,7 @@ class _Search:
             self._relay(goal.name, objective),
             self.stop,
             workers,
+            self._alike,
         )
         outcome = pair.run(self._greedy)
         self.outcomes.append(outcome)
@@ -283,6 +285,11 @@ class _Search:
         if not self.formulation.frame.single:
             return self.formulation
         return formulated(self.instance, [goal.name for goal in self.model.goals], self.policy)
+
+    @cached_property
+    def _alike(self) -> Ints | None:
+        refused = self.settings.alone or self.formulation.frame.single
+        return None if refused else anywhere(self.formulation)
 
     def _greedy(self) -> Ints | None:
         if self.settings.alone:

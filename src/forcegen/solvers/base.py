@@ -41,6 +41,8 @@ class SolveOptions:
         Resident memory of the solver's process tree, in GB (1e9 bytes), beyond which it is killed.
     start : int64[n], optional
         A plan to start from. If it is feasible, the outcome is never worse.
+    bound : int, optional
+        What no plan is worth less than, known beforehand.
     relax : bool
         Solve the LP relaxation only: the outcome has `relaxation` and `bound`, and no values.
     native : mapping
@@ -58,6 +60,7 @@ class SolveOptions:
     seed: int = 0
     memory_limit_gb: float | None = None
     start: Ints | None = None
+    bound: int | None = None
     relax: bool = False
     native: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 

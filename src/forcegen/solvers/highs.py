@@ -63,7 +63,7 @@ def solve(payload: Body, channel: Channel) -> Body:
         return answer("kLoadError", STATUSES["kLoadError"], message="HiGHS refuses the model's numbers")
     _listen(highs, stream, channel)
     stream.searching()
-    if not job.relax:
+    if not job.relax and not job.bounded:
         sift(highspy, job, stream, channel)
     native = _run(highs, job)
     if native in ("kUnbounded", "kUnboundedOrInfeasible") and not job.relax:
@@ -86,8 +86,10 @@ def prices(payload: Body, channel: Channel) -> Body:
     if _load(highs, job, highspy.kHighsInf) == highspy.HighsStatus.kError:
         return {}
     highs.cbIpmInterrupt.subscribe(lambda event: setattr(event.data_in, "user_interrupt", channel.stopped()))
-    native, duals = _run(highs, job), highs.getSolution().row_dual
-    return {"prices": np.array(duals)} if native in ("kOptimal", "kUnknown") and len(duals) == job.model.rows else {}
+    native, found = _run(highs, job), highs.getSolution()
+    if native not in ("kOptimal", "kUnknown"):
+        return {}
+    return {"prices": np.array(found.row_dual), "point": np.array(found.col_value)}
 
 
 def _set_options(highs: Any, job: Job) -> None:

@@ -34,12 +34,21 @@ class Judge:
         When the call began, as `time.monotonic` gives it.
     on_progress : callable, optional
         Told of each change.
+    bound : int, optional
+        What no plan is worth less than, known beforehand.
     """
 
-    def __init__(self, model: MipModel, begun: float, on_progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self,
+        model: MipModel,
+        begun: float,
+        on_progress: Callable[[Progress], None] | None,
+        bound: int | None = None,
+    ) -> None:
         self.values: Ints | None = None
         self.objective: int | None = None
-        self.bound = trivial_bound(model)
+        known = [b for b in (trivial_bound(model), bound) if b is not None]
+        self._least = self.bound = max(known, default=None)
         self.refused = ""
         self.trace: list[TracePoint] = []
         self._model = model
@@ -77,6 +86,12 @@ class Judge:
             self.bound = exact
             self._note()
 
+    def enough(self, gap: float) -> bool:
+        """Return whether plan and bound are as near to each other as is asked for."""
+        if self.objective is None or self.bound is None:
+            return False
+        return self.objective - self.bound <= gap * max(abs(self.objective), 1) + 1e-9
+
     def verdict(self, claim: tuple[Status, Termination], gap: float) -> Verdict:
         """Weigh the solver's claim against what has been checked."""
         status, termination = claim
@@ -86,10 +101,10 @@ class Judge:
             return self._without_plan(status, termination)
         if status is Status.INFEASIBLE:
             message = "the solver says that there is no plan, but one passed the exact check"
-            return Verdict(Status.FEASIBLE, Termination.NUMERIC, trivial_bound(self._model), message)
+            return Verdict(Status.FEASIBLE, Termination.NUMERIC, self._least, message)
         if self.bound is not None and self.bound > self.objective:
             message = f"the solver's bound {self.bound} is beyond a plan of value {self.objective}, so it is not used"
-            return Verdict(Status.FEASIBLE, Termination.NUMERIC, trivial_bound(self._model), message)
+            return Verdict(Status.FEASIBLE, Termination.NUMERIC, self._least, message)
         if self.bound == self.objective:
             return Verdict(Status.OPTIMAL, Termination.OPTIMAL, self.bound)
         return self._unproven(status, termination, gap)
@@ -107,7 +122,7 @@ class Judge:
         assert self.objective is not None
         if termination not in (Termination.OPTIMAL, Termination.GAP):
             return Verdict(Status.FEASIBLE, termination, self.bound)
-        if self.bound is not None and self.objective - self.bound <= gap * max(abs(self.objective), 1) + 1e-9:
+        if self.enough(gap):
             return Verdict(Status.FEASIBLE, Termination.GAP, self.bound)
         if status is not Status.OPTIMAL:
             return Verdict(Status.FEASIBLE, Termination.GAP, self.bound)

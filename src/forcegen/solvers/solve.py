@@ -81,7 +81,7 @@ class _Solve:
         self._solver = solver
         self._options = options
         self._stop = stop
-        self._judge = Judge(model, self._begun, on_progress)
+        self._judge = Judge(model, self._begun, on_progress, None if options.relax else options.bound)
         self._load_seconds: float | None = None
         self._version = ""
         self._start = self._checked_start(options.start)
@@ -89,6 +89,8 @@ class _Solve:
     def run(self, pool: WorkerPool | None) -> Outcome:
         if not self._model.columns:
             return self._without_columns()
+        if self._options.bound is not None and self._judge.enough(self._options.gap):
+            return self._outcome((Status.FEASIBLE, Termination.GAP), Reply(Ending.RETURNED))
         if self._stop.is_set():
             return self._outcome((Status.FEASIBLE, Termination.INTERRUPTED), Reply(Ending.INTERRUPTED))
         try:

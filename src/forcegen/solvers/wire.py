@@ -33,7 +33,10 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What an adapter is to do; `deadline` as `time.monotonic` gives it, which all processes share."""
+    """What an adapter is to do; `deadline` as `time.monotonic` gives it, which all processes share.
+
+    `bounded` says that a bound as good as the relaxation's is known.
+    """
 
     model: MipModel
     deadline: float
@@ -43,6 +46,7 @@ class Job:
     start: Ints | None
     relax: bool
     native: dict[str, Any] = field(default_factory=dict)
+    bounded: bool = False
 
     def seconds_left(self) -> float:
         """Return the seconds that the solver still has."""
@@ -68,6 +72,7 @@ def pack(model: MipModel, options: SolveOptions, start: Ints | None, deadline: f
         "threads": options.threads,
         "seed": options.seed,
         "relax": options.relax,
+        "bounded": options.bound is not None,
         "native": dict(options.native),
     }
     return payload if start is None else payload | {"start": start}
@@ -96,6 +101,7 @@ def unpack(payload: Body) -> Job:
         seed=payload["seed"],
         start=payload.get("start"),
         relax=payload["relax"],
+        bounded=payload.get("bounded", False),
         native=payload.get("native", {}),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -69,13 +70,34 @@ def test_the_right_prices_prove_the_optimum() -> None:
     assert Priced.of(cover(), np.array([5.0, -2.0])).bound() == 5 * 4 - 2 * 3 + 1  # x = 3, y = 1
 
 
+def test_a_column_without_end_earns_no_more_than_it_costs() -> None:
+    assert Priced.of(cover(), np.array([6.0, 0.0])).bound() == 5 * 4 + (3 - 5) * 9 + 1  # y costs 5
+
+
+def test_a_column_that_a_row_ends_earns_a_little() -> None:
+    """Where t = 2 x, prices that are a little wrong say a little less."""
+    model = MipModel(
+        objective=np.array([3, 0]),
+        offset=0,
+        lower=np.zeros(2, dtype=np.int64),
+        upper=np.array([9, INF]),
+        integer=np.ones(2, dtype=bool),
+        matrix=sp.csr_array(np.array([[2, -1], [0, 1]])),
+        row_lower=np.array([0, 8]),
+        row_upper=np.array([0, INF]),
+    )
+    assert Priced.of(model, np.array([1.5, 1.5])).bound() == 12
+    assert Priced.of(model, np.array([1.499, 1.5])).bound() == 12  # 0.001 a unit of t, of which there are 18
+
+
 def test_a_row_whose_columns_are_gone_costs_nothing() -> None:
     priced = Priced.of(cover(), np.array([5.0, -2.0]))
     assert priced.bound(np.array([True, False])) == 5 * 4 + 1  # y = 4; the pool of x is no loss any more
 
 
 def test_prices_that_prove_nothing_are_set_aside() -> None:
-    assert Priced.of(cover(), np.array([6.0, 0.0])).bound() is None  # y would earn without end
-    assert Priced.of(cover(20), np.array([6.0, 0.0])).bound() is not None
+    both = replace(cover(), matrix=sp.csr_array(np.array([[1, 1], [1, -1]])))
+    assert Priced.of(both, np.array([6.0, 0.0])).bound() is None  # y would earn without end
+    assert Priced.of(replace(both, upper=np.array([9, 20])), np.array([6.0, 0.0])).bound() is not None
     # A price on an open side is none.
     assert Priced.of(cover(), np.array([-1.0, 5.0])).bound() == 1

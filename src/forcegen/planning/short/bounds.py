@@ -33,7 +33,7 @@ class Widened:
         options = SolveOptions(time_limit=max(seconds, 0.1), threads=desk.settings.cores, relax=True)
         found = prices(model, options, stop=desk.stop, pool=desk.workers)
         names = _rows(model)
-        self._prices = {} if found is None else dict(zip(names, found.tolist(), strict=True))
+        self._prices = {} if found is None else dict(zip(names, found.price.tolist(), strict=True))
 
     def bound(self, case: Instance) -> Fraction | None:
         """Return what no plan for an instance is better than; None where nothing follows."""

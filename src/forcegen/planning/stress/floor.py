@@ -42,7 +42,7 @@ class Floor:
         options = SolveOptions(time_limit=max(seconds, 0.1), threads=desk.settings.cores, relax=True)
         found = prices(model, options, stop=desk.stop, pool=desk.workers)
         self._scale, self._instance = objective.scale, instance
-        self._priced = None if found is None else Priced.of(model, found)
+        self._priced = None if found is None else Priced.of(model, found.price)
 
     def bound(self, case: Instance) -> Fraction | None:
         """Return what no plan for a case is better than; None where nothing follows.
