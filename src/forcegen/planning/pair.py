@@ -203,7 +203,8 @@ class Pair:
         if interrupted and self._decided is None and not self._satisfied():
             self._stop.set()
         self._take(outcome)
-        return outcome
+        known = outcome.status in (Status.FEASIBLE, Status.NO_SOLUTION) and self._bound is not None
+        return replace(outcome, bound=self._bound) if known else outcome
 
     def _wait_for_a_start(self, searching: threading.Thread) -> None:
         """Wait until the engine has a plan from which the solver may start, has failed, or has had its time."""
