@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from forcegen.bench.best import bench_best
     from forcegen.bench.generate import generate
     from forcegen.bench.results import bench_check, bench_report
     from forcegen.bench.run import run_suite
@@ -37,6 +38,7 @@ _HOMES = {
     "Settings": "forcegen.planning.solve",
     "alternatives": "forcegen.planning.alternatives",
     "asks": "forcegen.planning.asks",
+    "bench_best": "forcegen.bench.best",
     "bench_check": "forcegen.bench.results",
     "bench_report": "forcegen.bench.results",
     "check": "forcegen.planning.check",
@@ -71,6 +73,7 @@ __all__ = [
     "Settings",
     "alternatives",
     "asks",
+    "bench_best",
     "bench_check",
     "bench_report",
     "check",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from forcegen.bench.measures import allowed_overrun, fraction, plain, question, usable
+from forcegen.planning.peer import UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: failures, and runs that ended with an error, which are none but never count as solved."""
+    """What a check found: failures, and runs that ended with an error, which are none but never count as solved.
+
+    A peer that cannot express a problem is neither.
+    """
 
     runs: int
     failures: tuple[Finding, ...]
@@ -65,10 +69,11 @@ def check_runs(frame: pd.DataFrame) -> Checked:
     by_question: dict[tuple[Any, ...], list[Run]] = defaultdict(list)
     for run in runs:
         by_question[question(run)].append(run)
-    failures = [finding for run in runs for finding in (*_audit(run), *_limits(run), *_optimum(run))]
+    failures = [finding for run in runs for finding in (*_audit(run), *_limits(run), *_optimum(run), *_known(run))]
     for same in by_question.values():
         failures += [*_bounds(same), *_statuses(same)]
-    errors = [Finding("status", f"{_said(run)}: {run['error']}", (run["run"],)) for run in runs if run["error"]]
+    wrong = [run for run in runs if run["error"] and run["termination"] != UNSUPPORTED]
+    errors = [Finding("status", f"{_said(run)}: {run['error']}", (run["run"],)) for run in wrong]
     return Checked(len(runs), tuple(failures), tuple(errors))
 
 
@@ -107,6 +112,18 @@ def _optimum(run: Run) -> Iterator[Finding]:
         yield Finding("optimum", f"{name}: its bound is {bound}, and the published optimum is {optimum}", runs)
     elif bool(run["proven"]) and found is not None and found != optimum:
         yield Finding("optimum", f"{name}: {found} is said to be proven, and the published optimum is {optimum}", runs)
+
+
+def _known(run: Run) -> Iterator[Finding]:
+    """Compare a run with the value of a plan that was known before it."""
+    known, bound = fraction(run["best_known"]), fraction(run["bound_exact"])
+    if known is None:
+        return
+    if run["status"] == "INFEASIBLE":
+        yield Finding("status", f"{_said(run)}: INFEASIBLE, and a plan worth {known} is known", (run["run"],))
+    if bound is not None and bound > known:
+        message = f"{_said(run)}: its bound is {bound}, and a plan worth {known} is known"
+        yield Finding("bound", message, (run["run"],))
 
 
 @dataclass(frozen=True)

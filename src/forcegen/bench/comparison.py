@@ -166,7 +166,8 @@ class Comparison:
             if np.isnan(run["best"]):
                 continue
             seconds, values, bounds = self.traces[run["run"]]
-            gaps = gap_over_time(moments, seconds, bounds if dual else values, run["best"])
+            known = bounds if dual else np.maximum(values, run["best"])
+            gaps = gap_over_time(moments, seconds, known, run["best"])
             by_seed.setdefault(run["seed"], []).append(gaps)
         if not by_seed:
             nothing = np.full(len(moments), np.nan)

@@ -63,9 +63,10 @@ def measures(frame: pd.DataFrame, distrusted: Collection[str] = ()) -> pd.DataFr
         Columns: `run, suite, family, problem, terms, instance, scenario, model, entrant, seed, status, termination,
         solved, seconds, limit, best, value, bound, own_gap, primal_gap, dual_gap, first, within, integral, build,
         solve, peak, failed, refused`. Seconds are NaN for what never happened. `best` is the published optimum, else
-        the best audited value of the store; `within` is the time to within one per cent of it; `own_gap` is between a
-        run's own plan and bound; `refused` is a run whose peer cannot express the problem. A gap is 1 while there is no
-        plan, or no bound, and NaN where no plan is known at all. Values and bounds are those of the first goal.
+        the best value known before the runs, else the best audited one of the store; `within` is the time to within one
+        per cent of it; `own_gap` is between a run's own plan and bound; `refused` is a run whose peer cannot express
+        the problem. A gap is 1 while there is no plan, or no bound, and NaN where no plan is known at all. Values and
+        bounds are those of the first goal.
     """
     import pandas as pd
 
@@ -124,17 +125,24 @@ def solved(run: dict[str, Any]) -> bool:
 
 
 def best_known(frame: pd.DataFrame) -> dict[tuple[Any, ...], float]:
-    """Return the best known value of each question: published, else the least that an audit found; NaN for none."""
-    known: dict[tuple[Any, ...], float] = {}
+    """Return the best known value of each question.
+
+    It is the published one, else what was known before the runs, else the least that an audit found in them; NaN where
+    there is none.
+    """
+    found: dict[tuple[Any, ...], float] = {}
+    before: dict[tuple[Any, ...], float] = {}
     published: dict[tuple[Any, ...], float] = {}
     for run in plain(frame):
         key = question(run)
-        known.setdefault(key, float("nan"))
+        found.setdefault(key, float("nan"))
         if np.isfinite(_number(run["optimum"])):
             published[key] = float(run["optimum"])
+        if (known := fraction(run["best_known"])) is not None:
+            before[key] = min(float(known), before.get(key, float("inf")))
         if usable(run):
-            known[key] = float(np.fmin(known[key], float(fraction(run["audited_exact"]) or 0)))
-    return known | published
+            found[key] = float(np.fmin(found[key], float(fraction(run["audited_exact"]) or 0)))
+    return found | before | published
 
 
 def trace(run: dict[str, Any]) -> tuple[Floats, Floats, Floats]:
@@ -161,6 +169,7 @@ def _measured(run: dict[str, Any], best: float, distrusted: bool) -> dict[str, A
     if distrusted:
         values, bounds = np.full(len(values), np.nan), np.full(len(values), np.nan)
     done = solved(run) and not distrusted
+    reached = np.maximum(values, best)  # better than what was known before is no further from it
     first = float(np.fmin(time_to_within(seconds, values, best, 1.0), _number(run["first_feasible_seconds"])))
     planned = bool((~np.isnan(values)).any())
     nothing = np.isnan(best)
@@ -173,11 +182,11 @@ def _measured(run: dict[str, Any], best: float, distrusted: bool) -> dict[str, A
         "value": value,
         "bound": bound,
         "own_gap": float(relative_gap(value, bound)),
-        "primal_gap": float("nan") if nothing else float(relative_gap(value, best)),
+        "primal_gap": float("nan") if nothing else float(relative_gap(np.maximum(value, best), best)),
         "dual_gap": float("nan") if nothing else float(relative_gap(bound, best)),
         "first": first if planned else float("nan"),
-        "within": time_to_within(seconds, values, best, WITHIN),
-        "integral": float("nan") if nothing else primal_integral(seconds, values, best, run["time_limit"]),
+        "within": time_to_within(seconds, reached, best, WITHIN),
+        "integral": float("nan") if nothing else primal_integral(seconds, reached, best, run["time_limit"]),
         "build": _number(run["seconds_build"]),
         "solve": _number(run["seconds_solve"]),
         "peak": _number(run["peak_rss_mb"]),

@@ -264,8 +264,9 @@ def _how() -> list[Node]:
             "p",
             "A run is solved if it ended within its limit with an audited plan and every goal within the gap asked "
             "for, or with a proof that there is no plan. A run that failed, was killed or overran is none, whatever "
-            "its clock says. Gaps are |a - b| / max(|a|, |b|), against the published optimum or, where none is, the "
-            "best audited value of this store; values and bounds are those of the first goal. What a solver reports "
+            "its clock says. Gaps are |a - b| / max(|a|, |b|), against the published optimum, else the value known "
+            "before the runs (best.yaml), else the best audited value of this store; values and bounds are those of "
+            "the first goal. What a solver reports "
             "while it searches counts only up to what the audit found its plan to be worth.",
         ),
         el(

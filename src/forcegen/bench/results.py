@@ -28,7 +28,7 @@ def bench_check(store: Path | str | pd.DataFrame) -> Checked:
     forcegen.io.errors.InputError
         If the folder holds no runs.
     """
-    return check_runs(_stored(store))
+    return check_runs(stored(store))
 
 
 def bench_report(store: Path | str | pd.DataFrame, folder: Path | str) -> Checked:
@@ -46,7 +46,7 @@ def bench_report(store: Path | str | pd.DataFrame, folder: Path | str) -> Checke
     forcegen.io.errors.InputError
         If there are no runs that count, or the folder cannot be written.
     """
-    frame = _stored(store)
+    frame = stored(store)
     if frame["warm_up"].astype(bool).all():
         where = str(store) if isinstance(store, Path | str) else None
         raise refuse("no run in it counts", file=where, advice="run the suite to its end")
@@ -55,7 +55,14 @@ def bench_report(store: Path | str | pd.DataFrame, folder: Path | str) -> Checke
     return checked
 
 
-def _stored(store: Path | str | pd.DataFrame) -> pd.DataFrame:
+def stored(store: Path | str | pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of a store, or the frame that is one.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If the folder holds no runs.
+    """
     if not isinstance(store, Path | str):
         return store
     try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import product
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
+from forcegen.bench.best import read_best
 from forcegen.bench.generate import generate
 from forcegen.bench.suite import read_peer
 from forcegen.domain.model import Model
@@ -25,9 +26,10 @@ from forcegen.runs.host import cores
 from forcegen.solvers.registry import usable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from forcegen.bench.best import Best, Key
     from forcegen.bench.suite import Entrant, Entry, Suite
     from forcegen.domain.instance import Instance
     from forcegen.planning.peer import Peer
@@ -59,10 +61,18 @@ class _Posed:
     scenario: tuple[str, ...]
     family: str
     optimum: float | None
+    known: Mapping[Key, Best] = field(default_factory=dict)
 
-    def labels(self) -> dict[str, Any]:
+    def labels(self, model: str) -> dict[str, Any]:
         """Return what a run is told of it beside its content."""
-        return {"path": self.path, "scenario": self.scenario, "family": self.family, "optimum": self.optimum}
+        best = self.known.get((self.instance.digest, "+".join(self.scenario), model))
+        return {
+            "path": self.path,
+            "scenario": self.scenario,
+            "family": self.family,
+            "optimum": self.optimum,
+            "best_known": None if best is None else best.value,
+        }
 
 
 def suite_tasks(suite: Suite, folder: Path, data: Path | None = None) -> list[Task]:
@@ -121,7 +131,7 @@ def _entry_tasks(suite: Suite, entry: Entry, folders: _Folders) -> Iterator[Task
         yield from _mps_tasks(suite, entry, entry.mps, folders.data)
         return
     names = entry.models or suite.models
-    models = [_model(name, how) for name in names for how in suite.formulations]
+    models = [_model(name, how) for name in names for how in entry.formulations or suite.formulations]
     for model in models:
         if len(model.goals) > 1 and not suite.tiers:
             message = f"the model {model.model} has {len(model.goals)} goals, which later goals make incomparable"
@@ -129,9 +139,9 @@ def _entry_tasks(suite: Suite, entry: Entry, folders: _Folders) -> Iterator[Task
     posed, peers = _posed(entry, folders), folders.peers(suite)
     for one, model, entrant in product(posed, models, suite.solvers):
         for how in _manners(suite, entrant):
-            yield task_of(one.instance, model, how, suite=suite.suite, **one.labels())
-    for one, name, peer, seed in product(posed, names, peers, suite.seeds):
-        yield _peer_task(suite, peer, one.instance, _model(name, "tour"), seed, suite.time_limit, **one.labels())
+            yield task_of(one.instance, model, how, suite=suite.suite, **one.labels(model.model))
+    for one, model, peer, seed in product(posed, [_model(name, "tour") for name in names], peers, suite.seeds):
+        yield _peer_task(suite, peer, one.instance, model, seed, suite.time_limit, **one.labels(model.model))
 
 
 def _peer_task(
@@ -196,9 +206,10 @@ def _posed(entry: Entry, folders: _Folders) -> list[_Posed]:
 
 
 def _on_disk(entry: Entry, path: str, folder: Path) -> Iterator[_Posed]:
+    known = read_best(folder / path)
     for text in entry.scenarios:
         scenario = tuple(filter(None, text.split("+")))
-        yield _Posed(read_instance(folder / path, scenario), path, scenario, entry.family or "", None)
+        yield _Posed(read_instance(folder / path, scenario), path, scenario, entry.family or "", None, known)
 
 
 def _drawn(entry: Entry, family: str) -> Iterator[_Posed]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from forcegen.bench.best import bench_best
 from forcegen.bench.check import Checked
 from forcegen.bench.results import bench_check, bench_report
 from forcegen.bench.run import run_suite
@@ -67,6 +68,21 @@ def report(
     if not as_json:
         typer.echo(f"{output / 'index.html'}")
     _say(checked, as_json)
+
+
+@bench_app.command(epilog="Example: forcegen bench best out/theatre instances/ukraine-2025")
+def best(
+    store: StorePath,
+    instances: Annotated[list[Path], typer.Argument(metavar="INSTANCE...", help="Folders with instance.yaml.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write what the runs know better into best.yaml beside each instance, every plan audited anew."""
+    learnt = {str(instance): bench_best(store, instance) for instance in instances}
+    if as_json:
+        print_json({"instances": learnt})
+    else:
+        for instance, lines in learnt.items():
+            typer.echo("\n".join(f"{instance}: {line}" for line in lines or ["nothing better"]))
 
 
 def _say(checked: Checked, as_json: bool) -> None:

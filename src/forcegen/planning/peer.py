@@ -72,6 +72,7 @@ def peer_task(
     scenario: tuple[str, ...] = (),
     family: str = "",
     optimum: float | None = None,
+    best_known: str | None = None,
     warm_up: bool = False,
 ) -> Task:
     """Return the run in which a peer solves an instance, on which the scenarios named already lie."""
@@ -103,7 +104,7 @@ def peer_task(
         "memory_limit": memory_limit,
         "scenario": list(scenario),
     }
-    return Task(identity, model.digest, FUNCTION, payload, optimum, warm_up)
+    return Task(identity, model.digest, FUNCTION, payload, optimum, warm_up, best_known)
 
 
 def run(payload: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
@@ -195,8 +196,7 @@ def _without_answer(reply: Reply, heard: _Heard) -> dict[str, Any]:
     result = reply.result or {}
     if reply.ending is Ending.TIMED_OUT or result.get("late"):
         heard.total = float(result.get("seconds") or reply.seconds)
-        message = "it went on after its time limit and was killed"
-        return {"status": "NO_SOLUTION", "termination": "TIME_LIMIT", "error": message}
+        return {"status": "NO_SOLUTION", "termination": "TIME_LIMIT"}
     if heard.answer is not None:
         return _error(f"it ended with the status {heard.answer['status']!r}, which is none of {', '.join(_STATUSES)}")
     last = " ".join(reply.stderr[-1:])

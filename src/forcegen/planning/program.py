@@ -55,8 +55,8 @@ def enter(payload: Body, channel: Channel) -> Body:
 
 
 def _patience(limit: float) -> float:
-    """Return the seconds after which a program is killed."""
-    return limit + max(5.0, 0.1 * limit)
+    """Return the seconds after which a program is killed: a little less than any run may exceed its limit."""
+    return limit + max(1.8, 0.045 * limit)
 
 
 def _object(line: str) -> dict[str, Any] | None:

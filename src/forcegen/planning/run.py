@@ -39,6 +39,7 @@ def task_of(
     scenario: tuple[str, ...] = (),
     family: str = "",
     optimum: float | None = None,
+    best_known: str | None = None,
     warm_up: bool = False,
 ) -> Task:
     """Return the run that solves an instance, on which the scenarios named already lie."""
@@ -66,7 +67,7 @@ def task_of(
         "settings": vars(settings) | {"threads": settings.cores, "options": dict(settings.options)},
         "scenario": list(scenario),
     }
-    return Task(identity, model.digest, FUNCTION, payload, optimum, warm_up)
+    return Task(identity, model.digest, FUNCTION, payload, optimum, warm_up, best_known)
 
 
 def run(payload: dict[str, Any], stop: threading.Event) -> dict[str, Any]:

@@ -65,7 +65,8 @@ def _observed(task: Task, make: Callable[[], dict[str, Any]], stop: threading.Ev
 
 def _record(task: Task, columns: dict[str, Any]) -> Record:
     here: dict[str, Any] = {"cpu": host.processor(), "cores": host.cores(), "python": platform.python_version()}
-    return Record(**vars(task.identity), run=task.run, optimum=task.optimum, warm_up=task.warm_up, **(here | columns))
+    given: dict[str, Any] = {"optimum": task.optimum, "best_known": task.best_known, "warm_up": task.warm_up}
+    return Record(**vars(task.identity), run=task.run, **given, **(here | columns))
 
 
 def _guarded(function: str, payload: dict[str, Any], stop: threading.Event) -> dict[str, Any]:

@@ -79,6 +79,8 @@ class Record(Identity):
         Whether the first goal's audited value equals its bound, or it is proven that there is no plan, or no best one.
     optimum
         The published optimum of the first goal.
+    best_known
+        The best value known before the run, as the text of a fraction; of the first goal.
     audit_clean, violations
         Whether the audit found nothing, and JSON: its messages. None without a plan.
     error
@@ -129,6 +131,7 @@ class Record(Identity):
     gap: float | None = None
     proven: bool = False
     optimum: float | None = None
+    best_known: str | None = None
     audit_clean: bool | None = None
     violations: str | None = None
     error: str | None = None

@@ -33,6 +33,8 @@ class Task:
         The published optimum of the first goal.
     warm_up
         Whether the run does not count.
+    best_known
+        The best value of the first goal known before, the text of a fraction.
     """
 
     identity: Identity
@@ -41,6 +43,7 @@ class Task:
     payload: dict[str, Any]
     optimum: float | None = None
     warm_up: bool = False
+    best_known: str | None = None
 
     @cached_property
     def run(self) -> str:

@@ -28,6 +28,7 @@ _OUTCOME: dict[str, Any] = {
     "status": "OPTIMAL",
     "termination": "OPTIMAL",
     "optimum": None,
+    "best_known": None,
     "audit_clean": True,
     "violations": "[]",
     "error": None,

@@ -120,7 +120,6 @@ def test_one_that_does_not_end_is_killed_with_what_it_started(tmp_path: Path) ->
     script = "import subprocess\nsay(ready=True)\nsubprocess.Popen(['sleep', '100'])\ntime.sleep(100)\n"
     found = answered(tmp_path, script, limit=0.1)
     assert (found["status"], found["termination"]) == ("NO_SOLUTION", "TIME_LIMIT")
-    assert "was killed" in found["error"]
     assert time.monotonic() - begun < 30
 
 
