@@ -28,6 +28,7 @@ _BY_SIZE = 0.67
 _REPRICE_EVERY = 100
 _RAISE, _LOWER = 1.2, 1.02
 _HIGHEST, _LOWEST = 1e6, 0.05
+_GUIDE_HIGHEST, _GUIDE_LOWEST = 1.0, 0.02
 _NEVER = 1e300
 
 
@@ -36,6 +37,8 @@ class Problem(NamedTuple):
 
     `first, row, value`: the rows of each column. `column_of`, `cell_of`, `block_of` (contingents + 1): where the
     columns, cells and blocks (see cells.py) of each contingent begin. `again`: when a unit may start again.
+    Rows from `plain` on drive followers (see followers.py): `driver_first, driver_row` are the driving rows of each,
+    `effect_first, effect_row, effect_value` what it adds to rows. `guided`: the driving rows of peaks.
     """
 
     periods: int
@@ -63,13 +66,26 @@ class Problem(NamedTuple):
     size: Ints
     nation: Ints
     limit: Bools
+    plain: int
+    follows: Ints
+    bound: Floats
+    each: Floats
+    driver_first: Ints
+    driver_row: Ints
+    effect_first: Ints
+    effect_row: Ints
+    effect_value: Floats
+    weight: Floats
+    most: Floats
+    guided: Ints
 
 
 class State(NamedTuple):
     """What changes: the rows' prices, amounts and worths, the columns that each unit serves, and scratch space.
 
     `served` (int64[units, slots]) holds column numbers, then -1; `scale` (float64[rows, 2]) what a unit of each limit
-    is worth, roughly, and the factor that makes its price of that.
+    is worth, roughly, and the factor that makes its price of that. `follower` is how large each follower is,
+    `reach` how large it is in the best state so far.
     """
 
     rows: Floats
@@ -86,6 +102,8 @@ class State(NamedTuple):
     chosen: Ints
     taken: Bools
     key: Floats
+    follower: Floats
+    reach: Floats
 
 
 @njit(cache=True, inline="always")
@@ -110,9 +128,20 @@ def valued(p, s):
     for i in range(len(s.amount)):
         s.worth[i] = row_worth(s.rows, i, s.amount[i])
         total += s.worth[i]
+    for j in range(len(s.follower)):
+        total += p.weight[j] * s.follower[j]
     for z in s.served.flat:
         if z >= 0:
             total += p.price[z]
+    return total
+
+
+@njit(cache=True)
+def guidance(p, s):
+    """Return what the state's worth holds of prices that only lead the search."""
+    total = 0.0
+    for i in p.guided:
+        total += s.worth[i]
     return total
 
 
@@ -141,15 +170,135 @@ def reprice(p, s, falling):
 
 
 @njit(cache=True)
+def guide(p, s, falling):
+    """Price what keeps each peak from falling below the best so far."""
+    for i in p.guided:
+        j = p.follows[i - p.plain]
+        aim = min(s.follower[j], s.reach[j]) - 1.0
+        s.rows[i, FIRST] = p.bound[i - p.plain] - p.each[i - p.plain] * aim if aim >= 0 else -_NEVER
+        if s.amount[i] < s.rows[i, FIRST]:
+            s.scale[i, 1] = min(s.scale[i, 1] * _RAISE, _GUIDE_HIGHEST)
+        elif falling:
+            s.scale[i, 1] = max(s.scale[i, 1] / _LOWER, _GUIDE_LOWEST)
+        s.rows[i, FIRST_PRICE] = s.scale[i, 0] * s.scale[i, 1]
+
+
+@njit(cache=True)
+def asked(i, amount, p):
+    """Return how large a driving row at this amount asks its follower to be."""
+    d = i - p.plain
+    return min(max(np.ceil((p.bound[d] - amount) / p.each[d]), 0.0), p.most[p.follows[d]])
+
+
+@njit(cache=True)
+def held_up(i, p, s):
+    """Return how large the other driving rows ask the follower of row i to be; no row asks for more than it is."""
+    j, most = p.follows[i - p.plain], 0.0
+    for q in range(p.driver_first[j], p.driver_first[j + 1]):
+        other = p.driver_row[q]
+        if other != i:
+            most = max(most, asked(other, s.amount[other], p))
+            if most >= s.follower[j]:
+                break
+    return most
+
+
+@njit(cache=True)
+def risen(i, delta, p, s):
+    """Return the change of the follower that row i drives if the row's amount changes."""
+    now, new = s.follower[p.follows[i - p.plain]], asked(i, s.amount[i] + delta, p)
+    if new >= now:
+        return new - now
+    if asked(i, s.amount[i], p) < now:
+        return 0.0
+    return max(new, held_up(i, p, s)) - now
+
+
+@njit(cache=True)
+def felt(i, delta, p, s):
+    """Return what a change of a driving row's amount is worth, with what follows from it."""
+    change, j = row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i], p.follows[i - p.plain]
+    rise = risen(i, delta, p, s)
+    if rise != 0.0:
+        change += p.weight[j] * rise
+        for q in range(p.effect_first[j], p.effect_first[j + 1]):
+            r = p.effect_row[q]
+            change += felt_next(r, p.effect_value[q] * rise, p, s)
+    return change
+
+
+@njit(cache=True)
+def felt_next(i, delta, p, s):
+    """Return the same for a row that a follower changes."""
+    change = row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i]
+    if i >= p.plain:
+        j = p.follows[i - p.plain]
+        rise = risen(i, delta, p, s)
+        if rise != 0.0:
+            change += p.weight[j] * rise
+            for q in range(p.effect_first[j], p.effect_first[j + 1]):
+                r = p.effect_row[q]
+                change += row_worth(s.rows, r, s.amount[r] + p.effect_value[q] * rise) - s.worth[r]
+    return change
+
+
+@njit(cache=True)
+def shift_plain(i, delta, s):
+    """Change a row's amount; return the change of its worth."""
+    s.amount[i] += delta
+    new = row_worth(s.rows, i, s.amount[i])
+    change = new - s.worth[i]
+    s.worth[i] = new
+    return change
+
+
+@njit(cache=True)
+def shift_next(i, delta, p, s):
+    """Change the amount of a row that a follower changes, with what follows; return the change of worth."""
+    if i < p.plain:
+        return shift_plain(i, delta, s)
+    j, rise = p.follows[i - p.plain], risen(i, delta, p, s)
+    change = shift_plain(i, delta, s)
+    if rise != 0.0:
+        s.follower[j] += rise
+        change += p.weight[j] * rise
+        for q in range(p.effect_first[j], p.effect_first[j + 1]):
+            change += shift_plain(p.effect_row[q], p.effect_value[q] * rise, s)
+    return change
+
+
+@njit(cache=True)
+def shift(i, delta, p, s):
+    """Change a row's amount, with all that follows; return the change of worth."""
+    if i < p.plain:
+        return shift_plain(i, delta, s)
+    j, rise = p.follows[i - p.plain], risen(i, delta, p, s)
+    change = shift_plain(i, delta, s)
+    if rise != 0.0:
+        s.follower[j] += rise
+        change += p.weight[j] * rise
+        for q in range(p.effect_first[j], p.effect_first[j + 1]):
+            change += shift_next(p.effect_row[q], p.effect_value[q] * rise, p, s)
+    return change
+
+
+@njit(cache=True)
+def follow(p, s):
+    """Work out the followers and what they add, where amounts hold the tours alone."""
+    for j in range(len(s.follower)):
+        s.follower[j] = 0.0
+        for q in range(p.driver_first[j], p.driver_first[j + 1]):
+            s.follower[j] = max(s.follower[j], asked(p.driver_row[q], s.amount[p.driver_row[q]], p))
+        for q in range(p.effect_first[j], p.effect_first[j + 1]):
+            s.amount[p.effect_row[q]] += p.effect_value[q] * s.follower[j]
+
+
+@njit(cache=True)
 def move(z, sign, p, s):
     """Take column z once more (sign 1) or once less (-1); return the change."""
     change = sign * p.price[z]
     for q in range(p.first[z], p.first[z + 1]):
-        i = p.row[q]
-        s.amount[i] += sign * p.value[q]
-        new = row_worth(s.rows, i, s.amount[i])
-        change += new - s.worth[i]
-        s.worth[i] = new
+        change += shift(p.row[q], sign * p.value[q], p, s)
     return change
 
 
@@ -161,7 +310,10 @@ def priced(k, p, s):
         change = 0.0
         for q in range(p.cell_first[c], p.cell_first[c + 1]):
             i = p.cell_row[q]
-            change += row_worth(s.rows, i, s.amount[i] + p.cell_value[q]) - s.worth[i]
+            if i < p.plain:
+                change += row_worth(s.rows, i, s.amount[i] + p.cell_value[q]) - s.worth[i]
+            else:
+                change += felt(i, p.cell_value[q], p, s)
         s.of_cell[c - base] = change
     first = p.block_of[k]
     for b in range(first, p.block_of[k + 1]):
@@ -333,14 +485,16 @@ def search(iterations, temperature, largest, falling, best_known, p, s, rng):
             change += put_back(s.chosen[j], p, s, rng)
         if change <= 0 or rng.random() < np.exp(-change / temperature):
             now += change
-            if now < best_known - 1e-6 and broken(s) == 0:
-                best_known = now
+            if now - guidance(p, s) < best_known - 1e-6 and broken(s) == 0:
+                best_known = now - guidance(p, s)
                 s.best_served[:] = s.served
+                s.reach[:] = s.follower
         else:
             undo(count, p, s)
         for j in range(count):
             s.taken[s.chosen[j]] = False
         if iteration % _REPRICE_EVERY == _REPRICE_EVERY - 1:
             reprice(p, s, falling)
+            guide(p, s, falling)
             now = valued(p, s)
     return best_known

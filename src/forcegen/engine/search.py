@@ -66,6 +66,7 @@ class _Search:
                 slot[u], free[u] = slot[u] + 1, problem.again[z]
         held = np.bincount(served[served >= 0], minlength=len(self.task.order))
         self.state.amount[:] = self.task.matrix @ held.astype(np.float64)
+        kernel.follow(problem, self.state)
 
 
 def search(

@@ -10,29 +10,17 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from forcegen.engine.cells import cut
-from forcegen.engine.kernel import (
-    FIRST,
-    FIRST_PRICE,
-    LEAST,
-    MOST,
-    ROW_FIELDS,
-    SECOND,
-    SECOND_PRICE,
-    Problem,
-    State,
-)
-from forcegen.mip import INF
+from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, MOST, SECOND, SECOND_PRICE, Problem, State, follow
+from forcegen.engine.network import NEVER, network
 
 if TYPE_CHECKING:
+    from forcegen.engine.followers import Followers
+    from forcegen.engine.network import Network
     from forcegen.engine.wire import Crew
     from forcegen.mip import MipModel
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-_NEVER = 1e301
-# Sums of this many times a thousand are still whole numbers in floating point.
-_WHOLE = 2**43
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +53,7 @@ class Task:
         """Return the state in which nobody serves."""
         units, problem = len(self.problem.unit_contingent), self.problem
         served = np.full((units, self.slots), -1, dtype=np.int64)
-        return State(
+        state = State(
             rows=self.rows.copy(),
             scale=self.scale.copy(),
             amount=np.zeros(len(self.rows)),
@@ -80,7 +68,11 @@ class Task:
             chosen=np.zeros(units, dtype=np.int64),
             taken=np.zeros(units, dtype=bool),
             key=np.zeros(units),
+            follower=np.zeros(len(problem.weight)),
+            reach=np.full(len(problem.weight), np.inf),
         )
+        follow(problem, state)
+        return state
 
     def taken(self, served: Ints) -> Ints:
         """Return how many units take each tour, int64[tours]."""
@@ -108,36 +100,28 @@ def task(
     period : int64[rows]
         What period a row is about, -1 for none.
     defined : int64[j]
-        The equations that fix the last j columns.
+        What makes the last j columns what they are: an equation's number, or IMPLIED, RAISED or WHOLE.
     ignored : bool[rows]
         Rows that hold by themselves once no unit is in two places (pools).
     """
-    over_tours = _eliminated(model, len(crew.tours), defined)
-    if over_tours is None:
-        return None
-    matrix, lower, upper = over_tours
-    rows = np.zeros((model.rows, ROW_FIELDS))
-    rows[:, MOST] = np.where((upper < INF / 2) & ~ignored, upper, _NEVER)
-    rows[:, LEAST] = np.where(lower > -INF / 2, lower, -_NEVER)
-    rows[:, FIRST] = rows[:, SECOND] = -_NEVER
-    if not _pieces(model, worth, len(crew.tours), len(defined), rows):
-        return None
-    by_row = matrix.tocsr()
-    kept = np.flatnonzero(_counting(rows, np.diff(by_row.indptr) > 0))
+    weighed = network(model, worth, len(crew.tours), period, defined, ignored)
+    return None if weighed is None else _task(weighed, crew)
+
+
+def _task(weighed: Network, crew: Crew) -> Task:
     order = np.lexsort((crew.tours.start, crew.tours.contingent)).astype(np.int64)
-    columns = sp.csc_array(by_row[kept].tocsc()[:, order])
+    columns = sp.csc_array(weighed.matrix.tocsc()[:, order])
     columns.sort_indices()
-    return _task(columns, rows[kept], period[kept], worth[: len(crew.tours)][order], crew, order)
-
-
-def _task(
-    columns: sp.csc_array[np.float64], rows: Floats, period: Ints, price: Floats, crew: Crew, order: Ints
-) -> Task:
-    tours = crew.tours.take(order)
-    cells = cut(columns, tours, period, len(crew.size))
-    limit = (rows[:, MOST] < _NEVER) | (rows[:, LEAST] > -_NEVER)
-    gains = _gains(columns, rows, price)
+    tours, rows, price = crew.tours.take(order), weighed.rows, weighed.price[order]
+    cells = cut(columns, tours, weighed.period, len(crew.size))
+    limit = (rows[:, MOST] < NEVER) | (rows[:, LEAST] > -NEVER)
+    followers = weighed.followers
+    plain = len(rows) - len(followers.follows)
+    guided = followers.peaks[followers.follows]
+    gains = _gains(columns, rows, price, followers)
     saving = gains[gains > 0]
+    by_follower = np.argsort(followers.follows, kind="stable")
+    effects = followers.effects.tocsc()
     problem = Problem(
         periods=crew.periods,
         column_of=np.searchsorted(tours.contingent, np.arange(len(crew.size) + 1)).astype(np.int64),
@@ -164,78 +148,43 @@ def _task(
         size=crew.size,
         nation=crew.nation,
         limit=limit,
+        plain=plain,
+        follows=followers.follows,
+        bound=followers.bound,
+        each=followers.each,
+        driver_first=np.searchsorted(followers.follows[by_follower], np.arange(len(followers.weight) + 1)),
+        driver_row=plain + by_follower,
+        effect_first=effects.indptr.astype(np.int64),
+        effect_row=effects.indices.astype(np.int64),
+        effect_value=effects.data,
+        weight=followers.weight,
+        most=followers.most,
+        guided=plain + np.flatnonzero(guided),
     )
+    scale = np.stack([_scales(columns, gains, limit), np.ones(len(rows))], axis=1)
+    scale[problem.guided, 0] = (followers.weight[followers.follows] / followers.each)[guided]
     shortest = int((crew.again - crew.tours.start).min(initial=crew.periods))
     return Task(
         order=order,
         matrix=columns,
         rows=rows,
-        scale=np.stack([_scales(columns, gains, limit), np.ones(len(rows))], axis=1),
+        scale=scale,
         mean_gain=float(saving.mean()) if len(saving) else 1.0,
         problem=problem,
         slots=-(-crew.periods // max(1, shortest)) + 1,
     )
 
 
-def _eliminated(model: MipModel, tours: int, defined: Ints) -> tuple[sp.csc_array[np.float64], Floats, Floats] | None:
-    """Return rows over tours alone: columns fixed by equations are put in as what they are."""
-    matrix = model.matrix[:, :tours].astype(np.float64)
-    lower, upper = model.row_lower.astype(np.float64), model.row_upper.astype(np.float64)
-    if len(defined):
-        own = model.columns - len(defined) + np.arange(len(defined))
-        scale = -np.asarray(model.matrix[defined, own]).ravel().astype(np.float64)
-        others = np.ones(model.rows)
-        others[defined] = 0
-        links = sp.diags_array(others) @ model.matrix[:, own].astype(np.float64)
-        matrix = matrix + links @ sp.diags_array(1 / scale) @ matrix[defined]
-        shift = links @ (-model.row_lower[defined] / scale)
-        lower = np.where(lower > -INF / 2, lower - shift, lower)
-        upper = np.where(upper < INF / 2, upper - shift, upper)
-        lower[defined], upper[defined] = -INF, INF
-    columns = sp.csc_array(matrix)
-    whole = (columns.data == np.rint(columns.data)).all() and np.abs(columns.data).max(initial=0) < _WHOLE
-    return (columns, lower, upper) if whole else None
-
-
-def _pieces(model: MipModel, worth: Floats, tours: int, defined: int, rows: Floats) -> bool:
-    """Turn shortfall columns into prices on their rows; tell whether all columns were of that kind."""
-    which = slice(tours, model.columns - defined)
-    loose, price, most = model.matrix[:, which].tocsc(), worth[which], model.upper[which]
-    alone = (np.diff(loose.indptr) == 1).all() and (loose.data == 1).all()
-    if not alone or (price < 0).any() or (most >= INF).any() or (model.row_upper[loose.indices] < INF).any():
-        return False
-    owner, level = loose.indices, model.row_lower.astype(np.float64)
-    pieces, before = np.zeros(model.rows, dtype=np.int64), np.zeros(model.rows)
-    for j in np.lexsort((price, owner)):  # what is cheapest is lacking first
-        i = owner[j]
-        if not most[j]:
-            continue
-        if pieces[i] == 2:
-            return False
-        field = FIRST + 2 * pieces[i]
-        rows[i, field], rows[i, field + 1] = level[i], price[j] - before[i]
-        before[i], level[i] = price[j], level[i] - most[j]
-        pieces[i] += 1
-    touched = np.unique(owner)
-    rows[touched, LEAST] = np.where(level[touched] > 0, level[touched], -_NEVER)
-    return True
-
-
-def _counting(rows: Floats, used: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which rows cost something, or can be broken; bool[rows]."""
-    priced = (rows[:, FIRST_PRICE] > 0) | (rows[:, SECOND_PRICE] > 0)
-    limited = (rows[:, MOST] < _NEVER) | (rows[:, LEAST] > -_NEVER)
-    broken = (rows[:, LEAST] > 0) | (rows[:, MOST] < 0)
-    return ((priced | limited) & used) | broken
-
-
-def _gains(columns: sp.csc_array[np.float64], rows: Floats, price: Floats) -> Floats:
+def _gains(columns: sp.csc_array[np.float64], rows: Floats, price: Floats, followers: Followers) -> Floats:
     """Return at most what each column can save, or what it costs where that is more; float64[tours]."""
     gains = columns.copy()
     worth = rows[:, FIRST_PRICE] + rows[:, SECOND_PRICE]
     target = np.maximum(np.maximum(rows[:, FIRST], rows[:, SECOND]), 0)
     gains.data = np.minimum(gains.data, target[gains.indices]) * worth[gains.indices]
-    return np.maximum(np.asarray(gains.sum(axis=0)).ravel(), np.abs(price))
+    driven = np.zeros(len(rows))
+    driven[len(rows) - len(followers.follows) :] = followers.weight[followers.follows] / followers.each
+    moved = abs(columns).T @ driven
+    return np.asarray(np.maximum(np.asarray(gains.sum(axis=0)).ravel() + moved, np.abs(price)))
 
 
 def _scales(columns: sp.csc_array[np.float64], gain: Floats, limit: NDArray[np.bool_]) -> Floats:

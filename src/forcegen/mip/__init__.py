@@ -3,6 +3,7 @@
 Knows no domain and no solver.
 """
 
+from forcegen.mip.made import CHOSEN, IMPLIED, RAISED, WHOLE
 from forcegen.mip.merge import merged
 from forcegen.mip.model import INF, Bools, Ints, MipModel, Names
 from forcegen.mip.outcome import Outcome, Status, Termination, TracePoint
@@ -12,7 +13,11 @@ from forcegen.mip.tighten import tighten
 from forcegen.mip.write import write_lp, write_mps
 
 __all__ = [
+    "CHOSEN",
+    "IMPLIED",
     "INF",
+    "RAISED",
+    "WHOLE",
     "Bools",
     "Ints",
     "MipModel",

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
 
 from forcegen.engine.wire import Crew, pack
 from forcegen.formulation.decode import settled
 from forcegen.formulation.leading import guess
-from forcegen.mip import INF
+from forcegen.mip import CHOSEN, INF
 from forcegen.tours.roster import free_after, units_of
 from forcegen.workers import Ending
 
@@ -46,9 +47,7 @@ class Engine:
         self._goals = goals
         self.message = ""
         tours = len(formulation.frame.columns.tours)
-        choices = formulation.defined[len(formulation.leads or ()) :]
-        known = formulation.frame.begun is None and not formulation.frame.single
-        self._refused = refused or not known or not tours or bool((choices < 0).any())
+        self._refused = refused or formulation.frame.single or not tours
         self._large = tours >= LEAST_TOURS
 
     @property
@@ -88,19 +87,18 @@ class Engine:
         if self._refused or seconds <= 0 or stop.is_set():
             return values
         begun, best = time.monotonic(), values
-        leads = self._leads(values)
+        given = self._given(values)
 
         def hear(message: Body) -> None:
             nonlocal best
-            taken = np.zeros(mip.columns, dtype=np.int64)
-            taken[: len(message["taken"])] = message["taken"]
-            taken[self._formulation.lead_columns] = leads
+            taken = given.copy()
+            taken[self._free] = message["taken"]
             point = settled(self._formulation, taken)
             if mip.feasible(point) and (best is None or mip.value(point) < mip.value(best)):
                 best = point
                 better(point, time.monotonic() - begun)
 
-        payload = self._payload(goal, values, leads, begun + seconds, threads, seed)
+        payload = self._payload(goal, values, given, begun + seconds, threads, seed)
         with workers.worker(KEY) as worker:
             reply = worker.call(_ENTRY, payload, time_limit=seconds, grace=_GRACE, on_message=hear, stop=stop)
         if reply.result is not None and not reply.result["understood"]:
@@ -109,28 +107,67 @@ class Engine:
             self._refused, self.message = True, f"the engine failed: {reply.message}"
         return best
 
-    def _leads(self, values: Ints | None) -> Ints:
-        """Return who leads while the engine searches: as in the plan so far, or a guess."""
-        if self._formulation.leads is None:
-            return np.zeros(0, dtype=np.int64)
-        return guess(self._formulation) if values is None else values[self._formulation.lead_columns]
+    def _given(self, values: Ints | None) -> Ints:
+        """Return a point that holds what is not searched: tours that cannot change, and who leads, or a guess at it."""
+        formulation, model = self._formulation, self._formulation.model
+        point = np.zeros(model.columns, dtype=np.int64)
+        leads = formulation.lead_columns
+        if formulation.leads is not None:
+            guessed = guess(formulation) if values is None else values[leads]
+            point[leads] = np.clip(guessed, model.lower[leads], model.upper[leads])
+        tours = len(formulation.frame.columns.tours)
+        point[:tours] = model.lower[:tours]
+        return settled(formulation, point)
 
-    def _payload(self, goal: str, values: Ints | None, leads: Ints, deadline: float, threads: int, seed: int) -> Body:
-        formulation = self._formulation
-        tours, led = len(formulation.frame.columns.tours), formulation.lead_columns
-        model = _without(formulation.model, led, leads)
+    def _payload(self, goal: str, values: Ints | None, given: Ints, deadline: float, threads: int, seed: int) -> Body:
+        formulation, free = self._formulation, self._free
+        fixed = np.concatenate([np.flatnonzero(self._settled), np.flatnonzero(self._chosen)])
+        model = _without(formulation.model, fixed, given[fixed])
+        capped = np.flatnonzero(self._capped[free])
+        caps = sp.csr_array(
+            (np.ones_like(capped), (np.arange(len(capped)), capped)), shape=(len(capped), model.columns)
+        )
+        model = model.with_rows(caps, np.full(len(capped), -INF), model.upper[capped])
         return pack(
             model,
-            np.delete(self._worth(goal), led),
+            np.delete(self._worth(goal), fixed),
             self._crew,
-            period=self._period,
-            defined=formulation.defined[len(leads) :],
-            ignored=self._pools,
+            period=np.append(self._period, np.full(len(capped), -1)),
+            defined=formulation.defined[~self._chosen[formulation.first_auxiliary :]],
+            ignored=np.append(self._pools, np.zeros(len(capped), dtype=bool)),
             deadline=deadline,
             threads=threads,
             seed=seed,
-            start=None if values is None else values[:tours],
+            start=None if values is None else values[free],
         )
+
+    @cached_property
+    def _settled(self) -> NDArray[np.bool_]:
+        """Return which columns are tours that cannot be taken otherwise, bool[columns]."""
+        model, tours = self._formulation.model, len(self._formulation.frame.columns.tours)
+        result = model.lower == model.upper
+        result[tours:] = False
+        return np.asarray(result)
+
+    @cached_property
+    def _chosen(self) -> NDArray[np.bool_]:
+        """Return which columns say who leads, or who held a command last, bool[columns]."""
+        formulation = self._formulation
+        result = np.zeros(formulation.model.columns, dtype=bool)
+        result[formulation.first_auxiliary :] = formulation.defined == CHOSEN
+        return result
+
+    @cached_property
+    def _free(self) -> Ints:
+        """Return the tours that the engine decides on, int64[free]."""
+        return np.flatnonzero(~self._settled[: len(self._formulation.frame.columns.tours)])
+
+    @cached_property
+    def _capped(self) -> NDArray[np.bool_]:
+        """Return which tours fewer units may take than there are, bool[tours]."""
+        frame = self._formulation.frame
+        pool = frame.by_contingent(lambda k: k.pool)[frame.columns.tours.contingent]
+        return np.asarray(self._formulation.model.upper[: len(pool)] < pool)
 
     def _worth(self, goal: str) -> NDArray[np.float64]:
         position = list(self._goals).index(goal)
@@ -145,8 +182,10 @@ class Engine:
     @cached_property
     def _crew(self) -> Crew:
         frame = self._formulation.frame
-        instance, tours = frame.instance, frame.columns.tours
+        instance, tours = frame.instance, frame.columns.tours.take(self._free)
         contingent, free = units_of(instance)
+        if frame.begun is not None:
+            free = np.maximum(frame.begun.first_free(instance), frame.begun.at)
         serving = np.isin(contingent, tours.contingent)
         return Crew(
             tours,
@@ -174,7 +213,7 @@ class Engine:
         return np.array([name.startswith("pool(") for name in self._rows], dtype=bool)
 
 
-def _without(model: MipModel, columns: slice, values: Ints) -> MipModel:
+def _without(model: MipModel, columns: Ints, values: Ints) -> MipModel:
     """Return the model with some columns fixed and taken out; its objective is of no use."""
     if not len(values):
         return model

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forcegen.mip import INF
+from forcegen.mip import CHOSEN, IMPLIED, INF, RAISED, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
-IMPLIED, CHOSEN, RAISED, WHOLE = -1, -2, -3, -4
+__all__ = ["CHOSEN", "IMPLIED", "RAISED", "WHOLE"]
 
 
 @dataclass(frozen=True, eq=False)
