@@ -23,7 +23,6 @@ from forcegen.planning.peer import peer_task
 from forcegen.planning.run import task_of
 from forcegen.planning.solve import AUTO, Settings, without_changes
 from forcegen.runs.host import cores
-from forcegen.solvers.registry import usable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,7 +92,7 @@ def suite_tasks(suite: Suite, folder: Path, data: Path | None = None) -> list[Ta
         If a solver is unknown or not available.
     """
     for entrant in suite.solvers:
-        usable(Settings(entrant.solver).prover)
+        Settings(entrant.solver).ready()
     tasks = [task for entry in suite.instances for task in _entry_tasks(suite, entry, _Folders(folder, data or folder))]
     Random(f"forcegen {suite.order_seed}").shuffle(tasks)
     return list({task.run: task for task in tasks}.values())

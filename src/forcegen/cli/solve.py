@@ -39,6 +39,9 @@ def solve(
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough.")] = 0.001,
     threads: Threads = None,
     seed: Seed = 0,
+    work: Annotated[
+        int | None, typer.Option(min=1, help="With --solver engine: end after so many moves; repeats exactly.")
+    ] = None,
     memory_limit: Annotated[float | None, typer.Option(min=0.05, help="GB for the solver.")] = None,
     start: Annotated[Path | None, typer.Option(help="A plan to start from.")] = None,
     output: Annotated[
@@ -57,7 +60,7 @@ def solve(
     if workbook is not None:
         check_ending(workbook, ".xlsx")
         check_file(workbook)
-    settings = Settings(solver, time_limit, gap, threads, seed, memory_limit)
+    settings = Settings(solver, time_limit, gap, threads, seed, memory_limit, work=work)
     stop = threading.Event()
     with ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
         result = solve_instance(

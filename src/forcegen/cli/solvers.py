@@ -7,13 +7,14 @@ from rich.table import Table
 from forcegen.cli.app import app
 from forcegen.cli.options import AsJson
 from forcegen.cli.terminal import console, print_json
+from forcegen.planning.lone import engine_info
 from forcegen.solvers import available
 
 
 @app.command(epilog="Example: forcegen solvers")
 def solvers(as_json: AsJson = False) -> None:
     """List the solvers, their versions and what they can do."""
-    found = available()
+    found = [*available(), engine_info()]
     if as_json:
         print_json([vars(info) for info in found])
         return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import TYPE_CHECKING
 
-from forcegen.engine.search import search
+from forcegen.engine.search import CHUNK, search
 from forcegen.engine.task import task
 from forcegen.engine.wire import unpack
 
@@ -17,17 +18,25 @@ _BETWEEN_PLANS = 0.2
 
 
 def run(payload: Body, channel: Channel) -> Body:
-    """Search until the deadline; send better plans as `taken`, int64[tours]; return whether the task was understood."""
+    """Search until the deadline or for so many moves; send better plans as `taken`, int64[tours].
+
+    Returns whether the task was understood. With `work`, every better plan is sent, so that what is made of them does
+    not hang on the clock.
+    """
     model, crew = unpack(payload)
     what = task(model, payload["worth"], crew, payload["period"], payload["defined"], payload["ignored"])
     if what is None:
         return {"understood": False}
-    begun, deadline = payload["begun"], payload["deadline"]
+    begun, deadline, work = payload["begun"], payload["deadline"], payload.get("work")
+    looks = itertools.count()
 
     def progress() -> float:
-        return 1.0 if channel.stopped() else (time.monotonic() - begun) / max(deadline - begun, 1e-9)
+        now = (time.monotonic() - begun) / max(deadline - begun, 1e-9)
+        if channel.stopped() or now >= 1:
+            return 1.0
+        return float(now if work is None else next(looks) * CHUNK / max(work, 1))
 
-    mailbox = _Mailbox(channel)
+    mailbox = _Mailbox(channel, _BETWEEN_PLANS if work is None else 0)
     search(
         what,
         seed=payload["seed"],
@@ -43,14 +52,14 @@ def run(payload: Body, channel: Channel) -> Body:
 class _Mailbox:
     """Sends plans, not more often than a person could look at them; the last is always sent."""
 
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
+    def __init__(self, channel: Channel, between: float) -> None:
+        self._channel, self._between = channel, between
         self._sent_at = 0.0
         self._waiting: Ints | None = None
 
     def put(self, taken: Ints) -> None:
         self._waiting = taken
-        if time.monotonic() - self._sent_at >= _BETWEEN_PLANS:
+        if time.monotonic() - self._sent_at >= self._between:
             self.flush()
 
     def flush(self) -> None:

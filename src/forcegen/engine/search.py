@@ -23,7 +23,8 @@ _STRICT, _LOOSE, _FIRM = 30.0, 0.3, 5.0
 _SETTLING = 0.8
 # Until this share is over, a search without any plan looks for one first.
 _PATIENCE = 0.2
-_CHUNK = 200
+CHUNK = 200
+"""Moves between two looks at what share of the search is over."""
 _LARGEST_RUIN = 6
 
 
@@ -50,7 +51,7 @@ class _Search:
     def run(self, temperature: float, falling: bool) -> bool:
         """Search on for a moment; tell whether a better plan was found."""
         before, problem = self.best, self.task.problem
-        self.best = kernel.search(_CHUNK, temperature, _LARGEST_RUIN, falling, before, problem, self.state, self.random)
+        self.best = kernel.search(CHUNK, temperature, _LARGEST_RUIN, falling, before, problem, self.state, self.random)
         return self.best < before
 
     def serve(self, taken: Ints) -> None:

@@ -60,8 +60,12 @@ def pack(
     threads: int,
     seed: int,
     start: Ints | None = None,
+    work: int | None = None,
 ) -> Body:
-    """Make the payload; parameters as in `task` and `search`, `deadline` as `time.monotonic` gives it."""
+    """Make the payload; parameters as in `task` and `search`, `deadline` as `time.monotonic` gives it.
+
+    With `work`, the search is over after so many moves on one thread, and follows these, not the clock.
+    """
     payload: Body = {
         "lower": model.lower,
         "upper": model.upper,
@@ -87,7 +91,8 @@ def pack(
         "threads": threads,
         "seed": seed,
     }
-    return payload if start is None else payload | {"start": start}
+    given = {"start": start, "work": work}
+    return payload | {name: value for name, value in given.items() if value is not None}
 
 
 def unpack(payload: Body) -> tuple[MipModel, Crew]:

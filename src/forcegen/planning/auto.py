@@ -47,13 +47,18 @@ class Engine:
         self._goals = goals
         self.message = ""
         tours = len(formulation.frame.columns.tours)
-        self._refused = refused or formulation.frame.single or not tours
+        self._refused = refused or formulation.frame.single or not len(self._free)
         self._large = tours >= LEAST_TOURS
 
     @property
     def useful(self) -> bool:
         """Whether the engine helps from the beginning: it understands the model, has not failed, and much is to do."""
         return self.able and self._large
+
+    @property
+    def idle(self) -> bool:
+        """Whether no tour is left to decide."""
+        return not self._formulation.frame.single and not len(self._free)
 
     @property
     def able(self) -> bool:
@@ -72,6 +77,7 @@ class Engine:
         stop: threading.Event,
         workers: WorkerPool,
         better: Callable[[Ints, float], None],
+        work: int | None = None,
     ) -> Ints | None:
         """Return the best plan found, or `values` where nothing better is found; a crash of the engine loses nothing.
 
@@ -83,6 +89,8 @@ class Engine:
             The plan so far.
         better
             Told of each better plan and the seconds since this call.
+        work
+            Moves after which it ends; one thread.
         """
         if self._refused or seconds <= 0 or stop.is_set():
             return values
@@ -98,7 +106,7 @@ class Engine:
                 best = point
                 better(point, time.monotonic() - begun)
 
-        payload = self._payload(goal, values, given, begun + seconds, threads, seed)
+        payload = self._payload(goal, values, given, begun + seconds, threads, seed, work)
         with workers.worker(KEY) as worker:
             reply = worker.call(_ENTRY, payload, time_limit=seconds, grace=_GRACE, on_message=hear, stop=stop)
         if reply.result is not None and not reply.result["understood"]:
@@ -119,7 +127,16 @@ class Engine:
         point[:tours] = model.lower[:tours]
         return settled(formulation, point)
 
-    def _payload(self, goal: str, values: Ints | None, given: Ints, deadline: float, threads: int, seed: int) -> Body:
+    def _payload(
+        self,
+        goal: str,
+        values: Ints | None,
+        given: Ints,
+        deadline: float,
+        threads: int,
+        seed: int,
+        work: int | None = None,
+    ) -> Body:
         formulation, free = self._formulation, self._free
         fixed = np.concatenate([np.flatnonzero(self._settled), np.flatnonzero(self._chosen)])
         model = _without(formulation.model, fixed, given[fixed])
@@ -139,6 +156,7 @@ class Engine:
             threads=threads,
             seed=seed,
             start=None if values is None else values[free],
+            work=work,
         )
 
     @cached_property

@@ -15,7 +15,6 @@ from forcegen.planning.given import given_instance, given_model, given_plan, giv
 from forcegen.planning.left import served
 from forcegen.planning.relax import with_lists
 from forcegen.planning.solve import Settings, TierProgress, solve
-from forcegen.solvers.registry import usable
 
 if TYPE_CHECKING:
     import threading
@@ -130,7 +129,7 @@ def replan(
         If a document is malformed, the period is outside the horizon, or the plan names what neither instance knows.
     """
     since, settings = time.monotonic(), settings or Settings()
-    usable(settings.prover)
+    settings.ready()
     plan, after = given_plan(plan), given_instance(instance, scenario)
     before = before if before is not None or instance is after else given_instance(instance, ())
     at = decision(at, after)

@@ -30,10 +30,11 @@ from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.auto import Engine
 from forcegen.planning.binding import binding
 from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers, when_announced
+from forcegen.planning.lone import alone
 from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Size, Tier
 from forcegen.planning.worth import worth
-from forcegen.solvers import SolveOptions
+from forcegen.solvers import SolveOptions, UnknownSolver
 from forcegen.solvers.registry import usable
 from forcegen.tours.begun import standing
 
@@ -73,6 +74,8 @@ class Settings:
     `auto` is HiGHS with the engine beside it where that helps, else with CP-SAT: they find different things hard.
     `alone` leaves a solver without the engine and without a greedy plan to start from, as comparisons need it.
     `options` are the solver's own, by its names; limits, seed and threads stay ours.
+    `engine` is the engine alone: it proves nothing. With `work` it ends after so many moves in all, on one thread, and
+    the same work and seed give the same plan, as long as the time limit is not reached.
     """
 
     solver: str = AUTO
@@ -83,10 +86,46 @@ class Settings:
     memory_limit: float | None = None
     alone: bool = False
     options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    work: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check.
+
+        Raises
+        ------
+        forcegen.io.errors.InputError
+            If work is asked for that nobody counts.
+        """
+        if self.work is None:
+            return
+        if self.solver != ENGINE:
+            raise refuse("work counts moves of the engine", field="work", advice=f"take the solver {ENGINE}")
+        if self.work < 1 or (self.threads or 1) > 1:
+            message = "work is counted in moves, at least 1, on one thread"
+            raise refuse(message, field="work", value=str(self.work), advice="give --threads 1")
+
+    def ready(self) -> None:
+        """Make sure that the solver is there.
+
+        Raises
+        ------
+        forcegen.solvers.SolverError
+            If it is unknown or not available.
+        """
+        if self.solver != ENGINE:
+            usable(self.prover)
 
     @property
     def prover(self) -> str:
-        """The solver that proves bounds."""
+        """The solver that proves bounds.
+
+        Raises
+        ------
+        forcegen.solvers.UnknownSolver
+            If there is none.
+        """
+        if self.solver == ENGINE:
+            raise UnknownSolver("the engine alone proves nothing, and this question needs proofs; take another solver")
         return _PROVER if self.solver == AUTO else self.solver
 
     @property
@@ -97,7 +136,7 @@ class Settings:
     @property
     def cores(self) -> int:
         """Threads to use: as many as are given, else one a core that this process may use."""
-        return self.threads or len(os.sched_getaffinity(0))
+        return self.threads or (1 if self.work else len(os.sched_getaffinity(0)))
 
 
 def solve(
@@ -149,7 +188,7 @@ def solve(
         If a solver's plan does not pass the audit.
     """
     begun, settings = time.monotonic(), settings or Settings()
-    usable(settings.prover)
+    settings.ready()
     if isinstance(instance, Path | str) and when_announced(instance, scenario) is not None:
         from forcegen.planning.surprise import as_one, surprise  # here: it solves in its turn
 
@@ -167,7 +206,8 @@ def solve(
         )
         return as_one(base, anew)
     with given_workers(workers) as pool:
-        pool.warm(settings.prover)  # the processes start while the model is built
+        if settings.solver != ENGINE:
+            pool.warm(settings.prover)  # the processes start while the model is built
         if not settings.alone:
             pool.warm(ENGINE)
         instance = given_instance(instance, scenario)
@@ -217,6 +257,7 @@ class _Search:
         self.outcomes: list[Outcome] = []
         self.audited = 0.0
         self.message = ""
+        self.work = settings.work
 
     def run(self, start: Plan | None, workers: WorkerPool) -> None:
         """Solve each goal in its order."""
@@ -259,25 +300,29 @@ class _Search:
         if self.values is not None and (budget < _LEAST_SEARCH or self.stop.is_set()):
             self._close(goal, objective, trivial_bound(mip))
             return
-        pair = Pair(
-            self.engine,
-            goal.name,
-            mip,
-            self.settings.prover,
-            self.settings.second,
-            self._options(max(budget, _LEAST_SEARCH)),
-            self._relay(goal.name, objective),
-            self.stop,
-            workers,
-            self._alike,
-        )
-        outcome = pair.run(self._greedy)
+        options, told = self._options(max(budget, _LEAST_SEARCH)), self._relay(goal.name, objective)
+        if self.settings.solver == ENGINE:
+            work = self._share_of_work(last)
+            outcome = alone(self.engine, goal.name, mip, options, work, told, self.stop, workers, self._greedy)
+            best = outcome.values
+        else:
+            provers = self.settings.prover, self.settings.second
+            pair = Pair(self.engine, goal.name, mip, *provers, options, told, self.stop, workers, self._alike)
+            outcome, best = pair.run(self._greedy), pair.best
         self.outcomes.append(outcome)
-        if pair.best is not None:
-            self.values = pair.best
+        if best is not None:
+            self.values = best
         if outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
             raise AuditRefused((_contradiction(f"{goal.name}: {outcome.status.name} though a plan is known"),))
         self._close(goal, objective, outcome.bound)
+
+    def _share_of_work(self, last: bool) -> int | None:
+        """Return how many moves a goal gets: half of those that are left, the last one all; None: as time allows."""
+        if self.work is None:
+            return None
+        share = self.work if last else -(-self.work // 2)
+        self.work -= share
+        return share
 
     @cached_property
     def _in_tours(self) -> Formulation:

@@ -24,7 +24,6 @@ from forcegen.planning.result import AuditRefused
 from forcegen.planning.run import task_of
 from forcegen.planning.solve import Settings, without_changes
 from forcegen.runs import Cluster, Executor, Here, Processes, Record, Store, make_runs
-from forcegen.solvers.registry import usable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -179,7 +178,7 @@ def sweep(
     begun = time.monotonic()
     settings = settings or Settings()
     for solver in solvers:
-        usable(replace(settings, solver=solver).prover)
+        replace(settings, solver=solver).ready()
     cases = list(_cases(instances, scenarios, all_scenarios, models, solvers, seeds, settings))
     if not cases:
         raise refuse("there is nothing to solve", advice="name an instance, a model, a solver and a seed")
