@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from openpyxl import load_workbook
 
 from tests.browser.conftest import COMMAND, HOSTILE, watched
 from tests.browser.steps import cell, choose_theatre, solved, start_solving, turn_to, write
@@ -155,6 +156,44 @@ def test_a_scenario_is_brought(window: Page, tmp_path: Path) -> None:
     window.get_by_role("button", name="Bring a scenario file").click()
     chooser.set_input_files({"name": "../../x.yaml", "mimeType": "text/yaml", "buffer": good})
     window.locator(".bar").get_by_text("tutorial + upload").wait_for()
+
+
+def test_a_workbook_goes_out_and_comes_back_as_the_theatre(window: Page, tmp_path: Path) -> None:
+    choose_theatre(window, "tutorial")
+    solved(window)
+    turn_to(window, "Files")
+    with window.expect_download() as download:
+        window.get_by_role("link", name="instance.xlsx").click()
+    download.value.save_as(tmp_path / "mine.xlsx")
+    book = load_workbook(tmp_path / "mine.xlsx")
+    header = [cell.value for cell in book["contingents"][1]]
+    book["contingents"].cell(2, header.index("units") + 1).value = 2
+    book.save(tmp_path / "mine.xlsx")
+    window.get_by_role("button", name="Bring a scenario file or a workbook").click()
+    chooser = window.locator("input[type=file]")
+    broken = {"name": "x.xlsx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 no workbook"}
+    chooser.set_input_files(broken)
+    window.get_by_text("this is not a workbook, or a damaged one").wait_for()
+    window.reload()
+    window.get_by_role("button", name="Bring a scenario file or a workbook").click()
+    chooser.set_input_files(tmp_path / "mine.xlsx")
+    window.locator(".bar").get_by_text("tutorial + workbook").wait_for()
+    solved(window)
+    turn_to(window, "Compare")
+    window.get_by_text("contingent ARD-coy: units from 4 to 2").wait_for()
+    window.get_by_role("button", name="Set the uploaded workbook aside").click()
+    window.locator(".bar").get_by_text("workbook").wait_for(state="detached")
+
+
+def test_what_is_short_what_to_give_up_and_what_to_ask_for(window: Page) -> None:
+    choose_theatre(window, "tutorial")
+    turn_to(window, "Questions")
+    window.get_by_role("button", name="Ask: What has to be given up so that a plan exists?").click()
+    window.get_by_text("Nothing needs repair").wait_for()
+    window.get_by_role("button", name="Ask: Why is something left short?").click()
+    window.get_by_text("one more unit of ARD-coy (100 strong)").first.wait_for()
+    window.get_by_role("button", name="Ask: Which offers are worth asking for?").click()
+    window.get_by_text("three more 60-strong units").wait_for()
 
 
 def test_keyboard_alone(window: Page) -> None:

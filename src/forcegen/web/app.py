@@ -10,12 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import app as pages
 from nicegui import ui
 
+from forcegen.io.errors import InputError
 from forcegen.web import files
 from forcegen.web.page import Page
 from forcegen.web.style import ACCENT
 
 if TYPE_CHECKING:
     from forcegen.web.desk import Desk
+    from forcegen.web.study import Study
 
 _RECONNECT = 10.0
 _SWEEP_EVERY = 2.0
@@ -35,12 +37,9 @@ def application(desk: Desk) -> FastAPI:
 
     @pages.get("/study/{key}/files/{name}")
     def download(key: str, name: str) -> Response:
-        study = desk.find(key)
-        text = None if study is None else files.content(study, name)
-        if text is None:
-            raise HTTPException(404, "there is no such file")
+        found = _content(desk.find(key), name)
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
-        return Response(text, media_type=files.media_type(name), headers=headers)
+        return Response(found, media_type=files.media_type(name), headers=headers)
 
     @ui.page("/study/{key}", title="forcegen", favicon=_ICON)
     def study_page(key: str) -> Response | None:
@@ -69,3 +68,13 @@ def application(desk: Desk) -> FastAPI:
     pages.on_shutdown(desk.close)
     ui.run_with(outer, title="forcegen", reconnect_timeout=_RECONNECT, show_welcome_message=False, tailwind=False)
     return outer
+
+
+def _content(study: Study | None, name: str) -> str | bytes:
+    try:
+        found = None if study is None else files.content(study, name)
+    except InputError as error:
+        raise HTTPException(409, str(error.first)) from None
+    if found is None:
+        raise HTTPException(404, "there is no such file")
+    return found

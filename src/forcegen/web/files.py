@@ -5,38 +5,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forcegen.io.plan import plan_text
+from forcegen.io.workbook.write import workbook_bytes
 from forcegen.report.files import result_files
 from forcegen.report.html import plan_page
 from forcegen.report.lists import LISTS
+from forcegen.report.workbook import result_workbook
 from forcegen.web.edits import overlay_text
 
 if TYPE_CHECKING:
     from forcegen.web.study import Study
 
 SCENARIO = "what-if.yaml"
+INSTANCE = "instance.xlsx"
+"""The instance as it is set up, all changes in it."""
+_PLAN = "plan.xlsx"
 _REPORT = "report.html"
-_TYPES = {".html": "text/html", ".json": "application/json", ".yaml": "application/yaml", ".csv": "text/csv"}
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "yaml": "application/yaml; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def names(study: Study) -> list[str]:
     """Return the names of the files that there are."""
-    found = [SCENARIO] if study.setup.edits else []
+    found = [INSTANCE, *([SCENARIO] if study.setup.edits else [])]
     if study.result is not None:
         found += [_REPORT, "result.json"]
-        found += ["plan.yaml", *(f"{name}.csv" for name in LISTS)] if study.result.plan is not None else []
+        found += ["plan.yaml", _PLAN, *(f"{name}.csv" for name in LISTS)] if study.result.plan is not None else []
     return found
 
 
-def content(study: Study, name: str) -> str | None:
-    """Return a file's text; None where there is no such file."""
+def content(study: Study, name: str) -> str | bytes | None:
+    """Return a file's content; None where there is no such file.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If a workbook cannot hold it.
+    """
     if name not in names(study):
         return None
     if name == SCENARIO:
         return overlay_text(study.setup.edits)
+    if name == INSTANCE:
+        return workbook_bytes(study.instance())
     result = study.result
     assert result is not None
     if name == _REPORT:
         return plan_page(result)
+    if name == _PLAN:
+        return result_workbook(result)
     if name == "plan.yaml":
         return None if result.plan is None else plan_text(result.plan)
     return result_files(result)[name]
@@ -44,4 +65,4 @@ def content(study: Study, name: str) -> str | None:
 
 def media_type(name: str) -> str:
     """Return what kind of file it is."""
-    return _TYPES["." + name.rsplit(".", 1)[-1]] + "; charset=utf-8"
+    return _TYPES[name.rsplit(".", 1)[-1]]

@@ -117,14 +117,16 @@ class FilesPanel(Panel):
     def draw(self) -> None:
         """Draw links."""
         found = files.names(self.study)
-        if not found:
-            ui.label("There is nothing to take home yet: solve, or change something.").classes("quiet")
+        words = "holds the theatre as it is set up: edit it in Excel or LibreOffice, and bring it back on the left."
+        ui.label(f"{files.INSTANCE} {words}").classes("quiet")
         with ui.element("div").classes("links"):
             for name in found:
                 ui.link(name, f"/study/{self.key}/files/{name}").props(f'download="{name}"')
         setup = self.study.setup
-        parts = ["forcegen", "solve", str(self.study.path)]
-        for name in (*setup.scenarios, *((files.SCENARIO,) if setup.edits else ())):
+        parts = ["forcegen", "solve", str(self.study.path) if setup.workbook is None else files.INSTANCE]
+        for name in (
+            () if setup.workbook is not None else (*setup.scenarios, *((files.SCENARIO,) if setup.edits else ()))
+        ):
             parts += ["--scenario", name]
-        ui.label("The same on the command line, where the changes are in the scenario file:").classes("quiet")
+        ui.label("The same on the command line, where the changes are in the file:").classes("quiet")
         ui.label(shlex.join(parts)).classes("code")

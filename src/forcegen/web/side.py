@@ -6,16 +6,17 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from nicegui import events, ui
+from nicegui import events, run, ui
 
 from forcegen.io.errors import InputError
 from forcegen.io.model import shipped_models
+from forcegen.io.workbook.read import is_workbook
 from forcegen.report.progress import amount
 from forcegen.web.begin import begin_solve
 from forcegen.web.catalogue import scenarios
 from forcegen.web.drawn import search_chart
 from forcegen.web.panel import Panel, complain, show
-from forcegen.web.theatre import Setup, shown
+from forcegen.web.theatre import Setup, shown, workbook_text
 
 if TYPE_CHECKING:
     from forcegen.web.job import Told
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _DENSE = "dense outlined options-dense"
 _AS_GIVEN, _HOLDS, _FAILS = "given", "holds", "fails"
-_LARGEST = 2**20
+_LARGEST, _LARGEST_SCENARIO = 6 * 2**20, 2**20
 _LEAST_RUN = 0.7
 
 
@@ -32,7 +33,7 @@ class SetupPanel(Panel):
 
     def signature(self) -> Any:
         """Return the theatre."""
-        return (self.study.setup.instance, self.study.setup.upload)
+        return (self.study.setup.instance, self.study.setup.upload, self.study.setup.workbook)
 
     def draw(self) -> None:
         """Draw the choices."""
@@ -45,18 +46,20 @@ class SetupPanel(Panel):
         self._scenarios.set_visibility(bool(known))
         self._scenarios.on_value_change(lambda e: self._take(replace(self.study.setup, scenarios=tuple(e.value or ()))))
         self._conditions = self._condition_choices()
-        with ui.expansion("Bring a scenario file").classes("wide"):
+        with ui.expansion("Bring a scenario file or a workbook").classes("wide"):
             upload = ui.upload(
-                label="A scenario's YAML",
+                label="A scenario's YAML, or an instance.xlsx",
                 on_upload=self._upload,
-                on_rejected=lambda: complain("A scenario file has at most 1 MiB."),
+                on_rejected=lambda: complain("A workbook has at most 6 MiB here, a scenario file 1 MiB."),
                 max_file_size=_LARGEST,
                 max_files=1,
                 auto_upload=True,
             )
-            upload.props('flat bordered accept=".yaml,.yml"').classes("wide")
+            upload.props('flat bordered accept=".yaml,.yml,.xlsx"').classes("wide")
         if setup.upload is not None:
             ui.button("Set the uploaded scenario aside", on_click=self._without_upload).props("flat dense no-caps")
+        if setup.workbook is not None:
+            ui.button("Set the uploaded workbook aside", on_click=self._without_workbook).props("flat dense no-caps")
 
     def update(self) -> None:
         """Draw anew for another theatre; else show the present choices."""
@@ -90,12 +93,30 @@ class SetupPanel(Panel):
 
     async def _upload(self, event: events.UploadEventArguments) -> None:
         raw = await event.file.read()
+        if is_workbook(event.file.name):
+            await self._workbook(raw)
+            return
+        if len(raw) > _LARGEST_SCENARIO:
+            complain("A scenario file has at most 1 MiB.")
+            return
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
             complain("The file is not UTF-8 text.")
             return
         self._take(replace(self.study.setup, upload=text))
+
+    async def _workbook(self, raw: bytes) -> None:
+        """Take a workbook's instance instead; what was laid on the one before is in it, or is given up."""
+        try:
+            text = await run.io_bound(workbook_text, raw)
+        except InputError as error:
+            complain(str(error.first))
+            return
+        self._take(Setup(self.study.setup.instance, workbook=text))
+
+    def _without_workbook(self) -> None:
+        self._take(replace(self.study.setup, workbook=None))
 
     def _without_upload(self) -> None:
         self._take(replace(self.study.setup, upload=None))

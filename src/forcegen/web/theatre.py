@@ -11,6 +11,7 @@ from forcegen.domain.numbers import plain
 from forcegen.io.instance import read_instance_tree
 from forcegen.io.scenario import apply_scenario, find_scenario, lay_scenario
 from forcegen.io.validation import validated
+from forcegen.io.workbook.read import workbook_tree
 from forcegen.io.yaml import parse, scalar, written
 from forcegen.web.edits import Edits, overlay_text
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 PAGE = "this page"
 """What messages call the overlay that is made here."""
+
+WORKBOOK = "the uploaded workbook"
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,14 @@ class Setup:
         Names of its scenarios, in the order in which they are laid on it.
     upload
         A scenario's YAML that the visitor brought; it lies above them and below the edits.
+    workbook
+        The instance of a workbook that the visitor brought, as YAML; it takes the place of the one in the catalogue.
     """
 
     instance: str
     scenarios: tuple[str, ...] = ()
     upload: str | None = None
+    workbook: str | None = None
     edits: Edits = field(default_factory=Edits)
 
     def edited(self, edits: Edits) -> Setup:
@@ -49,7 +55,20 @@ class Setup:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all that is laid on the instance."""
-        return (*self.scenarios, *(("upload",) if self.upload else ()), *(("what-if",) if self.edits else ()))
+        brought = ("workbook",) if self.workbook else ()
+        return (*brought, *self.scenarios, *(("upload",) if self.upload else ()), *(("what-if",) if self.edits else ()))
+
+
+def workbook_text(raw: bytes) -> str:
+    """Return the instance of a workbook that a visitor brought, as YAML.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If it is no workbook, or its instance is malformed; faults name sheet and cell.
+    """
+    instance = validated(workbook_tree(raw, WORKBOOK), Instance)
+    return written(instance.model_dump(mode="json", by_alias=True, exclude_unset=True))
 
 
 def base_tree(path: Path, setup: Setup) -> Tree:
@@ -60,7 +79,7 @@ def base_tree(path: Path, setup: Setup) -> Tree:
     forcegen.io.errors.InputError
         If a document is malformed.
     """
-    tree = read_instance_tree(path)
+    tree = read_instance_tree(path) if setup.workbook is None else parse(setup.workbook, WORKBOOK)
     for name in setup.scenarios:
         apply_scenario(tree, find_scenario(name, path))
     if setup.upload is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import load_workbook
 
 from forcegen.domain.scenario import Scenario
 from forcegen.io.errors import InputError
@@ -21,7 +23,7 @@ from forcegen.web.desk import Desk
 from forcegen.web.edits import Edits, overlay_text
 from forcegen.web.questions import QUESTIONS
 from forcegen.web.study import Study
-from forcegen.web.theatre import Setup, shown, typed
+from forcegen.web.theatre import Setup, shown, typed, workbook_text
 
 if TYPE_CHECKING:
     from forcegen.web.job import Job
@@ -54,7 +56,7 @@ def every_edit() -> Edits:
 def test_the_command_line_reads_what_the_page_makes(study: Study, tmp_path: Path) -> None:
     study.edit(every_edit())
     file = tmp_path / "what-if.yaml"
-    file.write_text(files.content(study, files.SCENARIO) or "", encoding="utf-8")
+    file.write_text(str(files.content(study, files.SCENARIO)), encoding="utf-8")
     here, there = study.instance(), read_instance(INSTANCES / "tutorial", [str(file)])
     assert here == there
     assert [k.id for k in here.contingents] == ["ARD-coy", "BRE-coy"]
@@ -157,6 +159,36 @@ def test_questions_are_answered_and_drawn(study: Study) -> None:
         setup, found = study.answers[question.name]
         assert setup == study.setup
         assert question.drawn(found)
+
+
+def test_a_workbook_that_is_brought_is_the_theatre_and_what_was_downloaded_comes_back_as_it_was(study: Study) -> None:
+    study.edit(every_edit())
+    raw = files.content(study, files.INSTANCE)
+    assert isinstance(raw, bytes)
+    edited = study.instance()
+    study.change(Setup(study.setup.instance, workbook=workbook_text(raw)))
+    assert study.instance().digest == edited.digest
+    assert study.setup.names == ("workbook",)
+    study.edit(study.setup.edits.nation("BRE", leaves=True))
+    assert "BRE-coy" not in {k.id for k in study.instance().contingents}
+    study.undo()
+    study.undo()
+    assert study.setup.edits == every_edit()
+
+
+def test_a_workbook_with_a_wrong_cell_is_refused_by_its_cell_and_changes_nothing(study: Study) -> None:
+    raw = files.content(study, files.INSTANCE)
+    assert isinstance(raw, bytes)
+    book = load_workbook(io.BytesIO(raw))
+    book["contingents"]["D2"] = "XXX"
+    stream = io.BytesIO()
+    book.save(stream)
+    with pytest.raises(InputError, match=r"the uploaded workbook:contingents!D2"):
+        workbook_text(stream.getvalue())
+    for nothing in (b"", b"PK\x03\x04", raw[:2000], b"forcegen: 1"):
+        with pytest.raises(InputError, match="not a workbook"):
+            workbook_text(nothing)
+    assert study.setup == Setup("tutorial")
 
 
 def test_without_a_base_there_is_nothing_to_plan_anew(study: Study) -> None:

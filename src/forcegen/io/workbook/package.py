@@ -35,6 +35,17 @@ def package(path: Path, shown: str) -> bytes:
         raise refuse("there is no such file", file=shown, advice="check the path") from None
     except OSError as error:
         raise refuse(f"cannot be read: {error.strerror}", file=shown, advice="check its permissions") from None
+    return checked(raw, shown)
+
+
+def checked(raw: bytes, shown: str) -> bytes:
+    """Return what should be a workbook's bytes.
+
+    Raises
+    ------
+    InputError
+        If it is no .xlsx file, is encrypted or too large, or refers to other files.
+    """
     if len(raw) > LARGEST_FILE:
         message = f"the workbook has more than {LARGEST_FILE // 2**20} MiB"
         raise refuse(message, file=shown, advice="remove pictures and sheets that are not the instance's")

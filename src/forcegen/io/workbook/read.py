@@ -12,7 +12,7 @@ from forcegen.domain.consistency import did_you_mean
 from forcegen.domain.horizon import Period
 from forcegen.io.columns import Columns, annotations_at, columns_of, refused
 from forcegen.io.errors import InputError, refuse
-from forcegen.io.workbook.package import malformed, package
+from forcegen.io.workbook.package import checked, malformed, package
 from forcegen.io.workbook.sheets import CONDITIONS, GROUPS, HEAD, HELP, SHEETS
 from forcegen.io.yaml import Trail, Tree, Where
 from forcegen.spreadsheet import unescaped
@@ -42,10 +42,23 @@ def read_workbook(path: Path | str) -> Tree:
     InputError
         If it is no workbook, holds sheets or columns that are not the instance's, or formulas.
     """
+    return _tree(package(Path(path), str(path)), str(path))
+
+
+def workbook_tree(raw: bytes, shown: str) -> Tree:
+    """Return the instance in a workbook's bytes as `read_workbook` does; messages call the workbook what is `shown`.
+
+    Raises
+    ------
+    InputError
+        As `read_workbook` does.
+    """
+    return _tree(checked(raw, shown), shown)
+
+
+def _tree(raw: bytes, shown: str) -> Tree:
     from openpyxl import load_workbook  # here: most commands read none, and it takes a while to load
 
-    shown = str(path)
-    raw = package(Path(path), shown)
     grids = {}
     try:
         with warnings.catch_warnings():

@@ -35,6 +35,15 @@ def answer_page(title: str, kicker: str, shown: RenderableType | Sequence[str], 
     head = [el("p", kicker, class_="kicker")]
     if sentence is not None:
         head.append(el("h1", str(parts.pop(sentence))))
+    return page(title, *head, *(el("figure", figure) for figure in figures), *_body(parts))
+
+
+def answer_parts(shown: RenderableType | Sequence[str]) -> list[Node]:
+    """Return what the terminal shows as headings, sentences and tables, for a page that has more."""
+    return _body(list(_parts(shown)))
+
+
+def _body(parts: Sequence[str | Figures]) -> list[Node]:
     body: list[Node] = []
     for number, part in enumerate(parts):
         if isinstance(part, str):
@@ -42,7 +51,7 @@ def answer_page(title: str, kicker: str, shown: RenderableType | Sequence[str], 
         else:
             name, header, rows, left = part
             body.append(section(f"part-{number}", name or "In figures", table("", header, rows, left=left)))
-    return page(title, *head, *(el("figure", figure) for figure in figures), *body)
+    return body
 
 
 _ITEM = "- "

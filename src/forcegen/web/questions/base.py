@@ -9,6 +9,7 @@ from forcegen.planning.solve import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from fractions import Fraction
 
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
@@ -69,6 +70,15 @@ class Asked:
     def settings(self) -> Settings:
         """Limits of the solver."""
         return Settings(time_limit=self.seconds)
+
+    def narrowed(self, words: str) -> Callable[[float, Fraction | None, Fraction | None], None]:
+        """Return what tells the job how far a search is: found and at least; `words` stand before found."""
+
+        def tell(seconds: float, found: Fraction | None, bound: Fraction | None) -> None:
+            best, least = ("none yet" if x is None else f"{float(x):,.10g}" for x in (found, bound))
+            self.job.tell(f"{words} {best}, at least {least}", 0, 0)
+
+        return tell
 
 
 @dataclass(frozen=True)

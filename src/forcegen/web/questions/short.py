@@ -1,0 +1,35 @@
+"""Why requirements are left short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forcegen.planning.short import why_short
+from forcegen.report.html import answer_parts
+from forcegen.report.short import short_tables
+from forcegen.web.questions.base import Asked, Question
+
+if TYPE_CHECKING:
+    from forcegen.planning.short import WhyShort
+    from forcegen.report.html.markup import Node
+
+
+def _put(asked: Asked) -> WhyShort:
+    job = asked.job
+    return why_short(
+        asked.instance, settings=asked.settings, on_progress=job.tell, stop=job.stop, workers=asked.workers
+    )
+
+
+def _drawn(found: WhyShort) -> list[Node]:
+    return answer_parts(short_tables(found))
+
+
+QUESTION = Question(
+    "short",
+    "Why is something left short?",
+    "What binds each requirement that is short, and what one step of relief is worth, by solving again.",
+    120.0,
+    _put,
+    _drawn,
+)
