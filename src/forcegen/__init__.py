@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from forcegen.planning.init import init
     from forcegen.planning.repair import repair
     from forcegen.planning.replan import replan
+    from forcegen.planning.rule_costs import rule_costs
     from forcegen.planning.short import why_short
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.stress import stress
@@ -60,6 +61,7 @@ _HOMES = {
     "run_suite": "forcegen.bench.run",
     "result_workbook": "forcegen.report.workbook",
     "repair": "forcegen.planning.repair",
+    "rule_costs": "forcegen.planning.rule_costs",
     "solve": "forcegen.planning.solve",
     "stress": "forcegen.planning.stress",
     "surprise": "forcegen.planning.surprise",
@@ -93,6 +95,7 @@ __all__ = [
     "repair",
     "replan",
     "result_workbook",
+    "rule_costs",
     "run_suite",
     "serve",
     "solve",

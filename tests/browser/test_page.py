@@ -147,13 +147,13 @@ def test_questions_are_answered(window: Page) -> None:
 
 def test_a_scenario_is_brought(window: Page, tmp_path: Path) -> None:
     choose_theatre(window, "tutorial")
-    window.get_by_role("button", name="Bring a scenario file").click()
+    window.get_by_role("button", name="Bring a file of your own").click()
     chooser = window.locator("input[type=file]")
     chooser.set_input_files({"name": "x.yaml", "mimeType": "text/yaml", "buffer": b"forcegen: 1\nscenario: x\nset: ["})
     window.get_by_text("the uploaded scenario:").wait_for()
     good = b"forcegen: 1\nscenario: x\nwithdraw: [{nation: CAL}]\n"
     window.reload()
-    window.get_by_role("button", name="Bring a scenario file").click()
+    window.get_by_role("button", name="Bring a file of your own").click()
     chooser.set_input_files({"name": "../../x.yaml", "mimeType": "text/yaml", "buffer": good})
     window.locator(".bar").get_by_text("tutorial + upload").wait_for()
 
@@ -169,13 +169,13 @@ def test_a_workbook_goes_out_and_comes_back_as_the_theatre(window: Page, tmp_pat
     header = [cell.value for cell in book["contingents"][1]]
     book["contingents"].cell(2, header.index("units") + 1).value = 2
     book.save(tmp_path / "mine.xlsx")
-    window.get_by_role("button", name="Bring a scenario file or a workbook").click()
+    window.get_by_role("button", name="Bring a file of your own").click()
     chooser = window.locator("input[type=file]")
     broken = {"name": "x.xlsx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 no workbook"}
     chooser.set_input_files(broken)
     window.get_by_text("this is not a workbook, or a damaged one").wait_for()
     window.reload()
-    window.get_by_role("button", name="Bring a scenario file or a workbook").click()
+    window.get_by_role("button", name="Bring a file of your own").click()
     chooser.set_input_files(tmp_path / "mine.xlsx")
     window.locator(".bar").get_by_text("tutorial + workbook").wait_for()
     solved(window)
@@ -209,7 +209,7 @@ def test_keyboard_alone(window: Page) -> None:
                 "(document.activeElement.getAttribute('aria-label') || document.activeElement.innerText).trim()"
             )
         )
-    order = ["Skip to the answer", "Theatre", "Bring a scenario file", "Model", "Seconds at most", "Solve", "Answer"]
+    order = ["Skip to the answer", "Theatre", "Bring a file of your own", "Model", "Seconds at most", "Solve", "Answer"]
     for name in order:
         assert any(name in words for words in seen), (name, seen)
         seen = seen[next(i for i, words in enumerate(seen) if name in words) + 1 :]

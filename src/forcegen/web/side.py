@@ -46,7 +46,7 @@ class SetupPanel(Panel):
         self._scenarios.set_visibility(bool(known))
         self._scenarios.on_value_change(lambda e: self._take(replace(self.study.setup, scenarios=tuple(e.value or ()))))
         self._conditions = self._condition_choices()
-        with ui.expansion("Bring a scenario file or a workbook").classes("wide"):
+        with ui.expansion("Bring a file of your own").classes("wide"):
             upload = ui.upload(
                 label="A scenario's YAML, or an instance.xlsx",
                 on_upload=self._upload,

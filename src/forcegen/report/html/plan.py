@@ -6,32 +6,38 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from forcegen.planning.relax import rule_says
 from forcegen.report.headline import covered, headline, in_troops
 from forcegen.report.html.changes import changed
 from forcegen.report.html.charts import bars, heat_map, stacked
 from forcegen.report.html.gantt import by_nation, by_sector
 from forcegen.report.html.map import sector_map
 from forcegen.report.html.markup import Node, details, el, page, section, table
+from forcegen.report.html.rules import rules_kept
 from forcegen.report.pools import pools
 from forcegen.report.tables import amount, verdict
-from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from forcegen.audit import Audit, CoverageLine
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
-    from forcegen.domain.rules import Rule
     from forcegen.planning.diff import PlanDiff
     from forcegen.planning.result import Result
+    from forcegen.planning.rule_costs import RuleCosts
 
-_RULES = ("rule", "says", "source", "basis", "negotiable", "binds in")
 _LISTS = ("nations", "roles", "sectors", "contingents", "requirements", "rules", "history")
 
 
-def plan_page(result: Result, changes: PlanDiff | None = None) -> str:
-    """Return the answer of `solve` as one self-contained HTML document, with the changes from another plan if given."""
-    name, shown = result.instance.name, plan_sections(result, changes)
+def plan_page(result: Result, changes: PlanDiff | None = None, costs: RuleCosts | None = None) -> str:
+    """Return the answer of `solve` as one self-contained HTML document.
+
+    Parameters
+    ----------
+    changes
+        What changes from another plan.
+    costs
+        What each rule costs.
+    """
+    name, shown = result.instance.name, plan_sections(result, changes, costs)
     if not shown:
         return page(f"{name}: no plan", *plan_head(result))
     links = el("nav", *(el("a", part[0].text or "", href=f"#{part.get('id')}") for part in shown))
@@ -48,7 +54,7 @@ def plan_head(result: Result) -> list[Node]:
     return [*parts, _cards(result, result.audit)]
 
 
-def plan_sections(result: Result, changes: PlanDiff | None = None) -> list[Node]:
+def plan_sections(result: Result, changes: PlanDiff | None = None, costs: RuleCosts | None = None) -> list[Node]:
     """Return the parts of the answer, each with its name as `id` and its heading first; none without a plan."""
     if result.plan is None or result.audit is None:
         return []
@@ -63,7 +69,7 @@ def plan_sections(result: Result, changes: PlanDiff | None = None) -> list[Node]
         section("tours", "Who serves, and who relieves whom", *_tours(result, plan, audit)),
         section("leads", "Who leads", _leads(plan)) if plan.leads else None,
         section("binding", "What binds", *_binding(result)),
-        section("rules", "Rules that are kept, and where they come from", *_rules(result)),
+        section("rules", "Rules that are kept, and where they come from", *rules_kept(result, costs)),
         section("basis", "What it rests on", *_basis(instance)),
         section("made", "How it was made", el("p", _ending(result)), el("p", f"Audit: {verdict(audit)}.")),
     ]
@@ -311,37 +317,6 @@ def _binding(result: Result) -> list[Node]:
     if len(rows) > 20:
         parts.append(details(f"{len(rows) - 20} more", table("", ("limit", "of", "periods"), rows[20:], left=2)))
     return parts
-
-
-def _rules(result: Result) -> list[Node]:
-    instance = result.instance
-    if not instance.rules:
-        return [el("p", "There are no rules beside pools, dwell, beds and supply, which always hold.")]
-    tight: dict[str, set[str]] = defaultdict(set)
-    for limit in result.binding:
-        tight[limit.name.split(",", 1)[0]] |= set(limit.periods)
-    rows = [
-        (
-            rule.id,
-            f"{rule.kind} {rule_says(rule)}".strip(),
-            rule.source or "no source given",
-            rule.basis or "",
-            "yes" if rule.negotiable else "no",
-            _binds(rule, tight.get(rule.id, set())),
-        )
-        for rule in instance.rules
-    ]
-    words = (
-        "A rule binds where this plan leaves no room in it for one unit more. Those that say who may serve where shape "
-        "the offers from the start, and never show as binding."
-    )
-    return [el("p", words), table("Rules", _RULES, rows, left=5)]
-
-
-def _binds(rule: Rule, periods: set[str]) -> str:
-    if rule.kind in ("exclude", "only"):
-        return "who may serve"
-    return "over the horizon" if periods == {"horizon"} else counted(len(periods), "period") if periods else ""
 
 
 def _basis(instance: Instance) -> list[Node]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.planning.asks import MOST, asks
 from forcegen.report.asks import asks_lines
-from forcegen.web.drawn import lines
+from forcegen.report.html import answer_parts
 from forcegen.web.questions.base import Asked, Choice, Question
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _put(asked: Asked) -> Asks:
 
 
 def _drawn(found: Asks) -> list[Node]:
-    return list(lines([line.strip().removeprefix("- ") for line in asks_lines(found)]))
+    return answer_parts(asks_lines(found))
 
 
 QUESTION = Question(
@@ -38,7 +38,7 @@ QUESTION = Question(
     _put,
     _drawn,
     (
-        Choice("most", "Units of a type from a nation at most", MOST, 0, 10_000),
+        Choice("most", "Units of a type at most", MOST, 0, 10_000),
         Choice("targets", "1: to the targets as well", 0, 0, 1),
     ),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forcegen.planning.repair import repair
+from forcegen.report.html import answer_parts
 from forcegen.report.repairs import repair_lines
-from forcegen.web.drawn import lines
 from forcegen.web.questions.base import Asked, Choice, Question
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _put(asked: Asked) -> Repair:
 
 
 def _drawn(found: Repair) -> list[Node]:
-    return list(lines([line.strip().removeprefix("- ") for line in repair_lines(found)]))
+    return answer_parts(repair_lines(found))
 
 
 QUESTION = Question(

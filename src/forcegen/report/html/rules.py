@@ -1,0 +1,67 @@
+"""The rules of a plan: what they say, where they come from, where they bind, and what they cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from forcegen.planning.relax import rule_says
+from forcegen.report.html.markup import Node, el, table
+from forcegen.report.tables import amount
+from forcegen.report.words import counted
+
+if TYPE_CHECKING:
+    from forcegen.domain.rules import Rule
+    from forcegen.planning.result import Result
+    from forcegen.planning.rule_costs import RuleCost, RuleCosts
+
+_RULES = ("rule", "says", "source", "basis", "negotiable", "binds in")
+
+
+def rules_kept(result: Result, costs: RuleCosts | None) -> list[Node]:
+    """Return each rule with its source, where it binds in the plan, and what it costs where that was asked."""
+    instance = result.instance
+    if not instance.rules:
+        return [el("p", "There are no rules beside pools, dwell, beds and supply, which always hold.")]
+    tight: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for limit in result.binding:
+        tight[limit.family, limit.name.split(",", 1)[0]] |= set(limit.periods)
+    known = {} if costs is None else {cost.rule.id: cost for cost in costs.costs}
+    rows = [
+        (
+            rule.id,
+            f"{rule.kind} {rule_says(rule)}".strip(),
+            rule.source or "no source given",
+            rule.basis or "",
+            "yes" if rule.negotiable else "no",
+            _binds(rule, tight.get((rule.kind, rule.id), set())),
+            *([] if costs is None else [_cost(known.get(rule.id))]),
+        )
+        for rule in instance.rules
+    ]
+    words = (
+        "A rule binds where this plan leaves no room in it for one unit more. Those that say who may serve where shape "
+        "the offers from the start, and never show as binding."
+    )
+    if costs is None:
+        return [el("p", words), table("Rules", _RULES, rows, left=5)]
+    words += (
+        f" What a rule costs: by how much {costs.goal} would fall at best were it alone set aside, as it is proven. "
+        "Costs do not add up, for other rules still hold."
+    )
+    return [el("p", words), table("Rules", (*_RULES, f"costs ({costs.goal})"), rows, left=5)]
+
+
+def _cost(cost: RuleCost | None) -> str:
+    """Return an interval in words; nothing that is not known."""
+    if cost is None or (not cost.solved and cost.high is None):
+        return "not known"
+    if cost.exact:
+        return amount(cost.low)
+    return f"at least {amount(cost.low)}" if cost.high is None else f"{amount(cost.low)} to {amount(cost.high)}"
+
+
+def _binds(rule: Rule, periods: set[str]) -> str:
+    if rule.kind in ("exclude", "only"):
+        return "who may serve"
+    return "over the horizon" if periods == {"horizon"} else counted(len(periods), "period") if periods else ""
