@@ -52,8 +52,8 @@ def draw_gap(family: GapFamily, agents: int, jobs: int, seed: int) -> Gap:
     Type D: a resource is a whole number from 1 to 100, its cost 111 less it and -10 to 10 more; a capacity is 0.8 of
     the agent's resources over the number of agents. Type E: a resource is 1 - 10 ln u, its cost 1000 / resource less
     10 v, u and v between 0 and 1, each cut to a whole number, which gives optima of the published ones' size; a
-    capacity is as in D, and never less than the largest resource of its agent. Nothing promises that all jobs fit; at
-    the usual sizes they do.
+    capacity is as in D, and never less than the largest resource of its agent. Nothing promises that all jobs fit
+    (`forcegen.bench.fit` looks); at the usual sizes they do.
     """
     rng = Random(f"forcegen {family} {agents}x{jobs} {seed}")
     drawn = [[(_d if family == "gap-d" else _e)(rng) for _ in range(jobs)] for _ in range(agents)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from forcegen.bench.dials import FAMILIES, Dials
+from forcegen.bench.fit import assignment, why_none_fits
 from forcegen.bench.gap import GAP_FAMILIES, GapFamily, draw_gap, gap_readme, gap_size
 from forcegen.bench.theatre import Theatre, draw
 from forcegen.io.errors import refuse
@@ -17,6 +18,8 @@ from forcegen.io.yaml import written
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+_DOUBT: Final = "it is not known whether all jobs fit: a quick search found no assignment"
 
 
 def generate(folder: Path | str, *, family: str = "small", seed: int = 0, **dials: Any) -> Theatre:
@@ -72,9 +75,12 @@ def _generate_gap(folder: Path | str, family: GapFamily, seed: int, dials: dict[
     agents, jobs = gap_size(family, dials)
     name = f"{family}-{agents}x{jobs}-{seed}"
     gap = draw_gap(family, agents, jobs, seed)
-    files = gap_files(gap, name) | {"README.md": gap_readme(name, family, agents, jobs, seed)}
-    write_whole(files, folder)
-    return Theatre({"name": name}, [], "")
+    cause = why_none_fits(gap)
+    doubt = "" if cause or assignment(gap) else _DOUBT
+    known = f"No assignment exists: {cause}." if cause else f"{doubt or 'All jobs fit'}."
+    readme = f"{gap_readme(name, family, agents, jobs, seed)}\n{known[0].upper()}{known[1:]}\n"
+    write_whole(gap_files(gap, name) | {"README.md": readme}, folder)
+    return Theatre({"name": name}, [], cause and f"no assignment exists: {cause}", doubt)
 
 
 def _flat(row: dict[str, Any]) -> dict[str, str]:

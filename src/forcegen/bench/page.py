@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -74,7 +75,7 @@ def _cards(runs: Sequence[dict[str, Any]], compared: Sequence[Comparison]) -> No
     machines = sorted({f"{run['cores']} cores, {run['cpu']}" for run in runs if run["cpu"]})
     seeds = sorted({run["seed"] for run in runs})
     cards = [
-        (str(len({run["solver"] for run in runs})), "solvers, alone or as options say"),
+        (str(len({run["solver"] for run in runs})), "solvers and peers"),
         (str(len(seeds)), "seed" if len(seeds) == 1 else "seeds"),
         (" / ".join(sorted({f"{one.limit:g} s" for one in compared})) or UNKNOWN, "limit of a run"),
         (str(len(machines)), "machine: " + machines[0] if len(machines) == 1 else "kinds of machine"),
@@ -97,8 +98,8 @@ def _name(one: Comparison, compared: Sequence[Comparison]) -> str:
 def _checked(checked: Checked) -> list[Node]:
     if checked.clean:
         text = (
-            f"Of {plural(checked.runs, 'run')} none breaks a rule, contradicts another run's bound or status or a "
-            "published optimum, or exceeds its limit."
+            f"Of {plural(checked.runs, 'run')}, warm-ups included, none breaks a rule, contradicts another run's bound "
+            "or status, a published optimum or a plan known before, or exceeds its limit."
         )
         shown = [el("p", text)]
     else:
@@ -220,11 +221,17 @@ def _machine(runs: Sequence[dict[str, Any]]) -> list[Node]:
     )
     loads = [run["load_before"] for run in runs if run["load_before"] is not None]
     load = f" Load before a run: {min(loads):.1f} to {max(loads):.1f}." if loads else ""
-    rows = sorted(
-        {(run["cpu"] or "?", str(run["cores"]), run["python"] or "?", run["versions"] or "{}") for run in runs}
-    )
-    shown = table("What ran it", ["processor", "cores", "Python", "versions"], [list(row) for row in rows], left=4)
-    return [el("p", drift + load), details("Processor and versions", shown)]
+    machines = sorted({(run["cpu"] or "?", str(run["cores"]), run["python"] or "?") for run in runs})
+    versions: dict[str, set[str]] = {}
+    for run in runs:
+        for name, version in json.loads(run["versions"] or "{}").items():
+            versions.setdefault(name, set()).add(version)
+    named = [[name, ", ".join(sorted(some))] for name, some in sorted(versions.items())]
+    shown = [
+        table("What ran it", ["processor", "cores", "Python"], [list(row) for row in machines], left=3),
+        table("Versions", ["package", "version"], named, left=2),
+    ]
+    return [el("p", drift + load), details("Processor and versions", *shown)]
 
 
 _HEADER: Final = (

@@ -14,6 +14,7 @@ from forcegen.io.whole import write_whole
 from forcegen.io.yaml import read_text
 from forcegen.planning.solve import AUTO
 from forcegen.runs import Cluster, Executor, Processes, Record, Store, make_runs
+from forcegen.workers import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -74,28 +75,27 @@ def run_suite(
     forcegen.runs.StoreError, forcegen.runs.ClusterError
         If the folder or the cluster cannot be used.
     """
-    begun, file = time.monotonic(), Path(suite)
+    begun, file, stop = time.monotonic(), Path(suite), stop or threading.Event()
     chosen = read_suite(file)
     tasks = suite_tasks(chosen, file.parent, None if data is None else Path(data))
     with Store(folder) as store:
         write_whole({"suite.yaml": read_text(file, str(file))}, folder)
         executor: Executor
         if cluster is None:
-            warm_ups = _warmed(chosen, file.parent) if chosen.warm_up else []
+            warm_ups = _warmed(chosen, file.parent, stop) if chosen.warm_up else []
             executor = _Alternating(reference_task(chosen), chosen.reference_every, warm_ups, store)
         else:
             executor = Cluster(cluster, workers)
-        make_runs(tasks, store, executor, stop or threading.Event(), on_done)
+        make_runs(tasks, store, executor, stop, on_done)
         finished = store.finished() & {task.run for task in tasks}
     return SuiteRun(chosen.suite, len(finished), len(tasks), time.monotonic() - begun)
 
 
-def _warmed(suite: Suite, folder: Path) -> list[Task]:
+def _warmed(suite: Suite, folder: Path, stop: threading.Event) -> list[Task]:
     """Return the runs that warm the machine up; the engine, which they are too small for, is compiled here."""
     if any(entrant.solver == AUTO or entrant.alone is False for entrant in suite.solvers):
-        from forcegen.engine.ready import main as compile_engine
-
-        compile_engine()
+        with Worker() as worker:
+            worker.call("forcegen.engine.ready:enter", {}, stop=stop)
     return warm_up_tasks(suite, folder)
 
 

@@ -34,11 +34,14 @@ class Theatre:
         asked for meets every target; none where no plan does.
     cause
         Why no plan meets all hard requirements; empty where some may.
+    doubt
+        What is not known of it; empty for nothing that matters.
     """
 
     document: Row
     tours: list[Row]
     cause: str
+    doubt: str = ""
 
 
 def draw(dials: Dials, seed: int, name: str) -> Theatre:

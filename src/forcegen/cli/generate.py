@@ -34,8 +34,9 @@ def generate(
     chosen = {"rules": kinds, "planted": planted or None, "infeasible": infeasible, **read_dials(dial or ())}
     theatre = generate_theatre(folder, family=family, seed=seed, **chosen)
     if as_json:
-        print_json({"instance": str(folder), "cause": theatre.cause or None, "tours": len(theatre.tours)})
+        known = {"cause": theatre.cause or None, "doubt": theatre.doubt or None}
+        print_json({"instance": str(folder), **known, "tours": len(theatre.tours)})
     elif theatre.cause or theatre.tours:
         typer.echo(f"{folder}: {theatre.cause or f'a plan of {len(theatre.tours):,} tours lies beside it'}")
     else:
-        typer.echo(f"{folder}: solve it with --model cheapest")
+        typer.echo(f"{folder}: {f'{theatre.doubt}; ' if theatre.doubt else ''}solve it with --model cheapest")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -10,6 +12,9 @@ from forcegen.engine.task import task
 from forcegen.engine.wire import Crew
 from forcegen.mip import INF, MipModel
 from forcegen.tours.tours import Tours
+
+if TYPE_CHECKING:
+    from forcegen.workers import Body, Channel
 
 
 def main() -> None:
@@ -30,6 +35,12 @@ def main() -> None:
     assert what is not None
     steps = iter((0.0, 1.0))
     search(what, seed=0, threads=1, progress=lambda: next(steps), better=lambda taken: None)
+
+
+def enter(payload: Body, channel: Channel) -> Body:
+    """Do so in a worker, which can be ended."""
+    main()
+    return {}
 
 
 if __name__ == "__main__":

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import product
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forcegen.bench.fit import assignment, why_none_fits
 from forcegen.bench.gap import draw_gap
 from forcegen.bench.generate import generate
 from forcegen.io.errors import InputError
+from forcegen.io.gap import Gap
 from forcegen.mip import Status
 from forcegen.planning.solve import Settings, solve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -56,6 +61,37 @@ def test_a_drawn_problem_is_solved_as_any_other(family: str, tmp_path: Path) -> 
     generate(tmp_path, family=family, agents=3, jobs=12)
     found = solve(tmp_path, model="cheapest", settings=Settings(solver="highs", gap=0, time_limit=60))
     assert found.status is Status.OPTIMAL
+
+
+def test_whether_all_jobs_fit_is_said(tmp_path: Path) -> None:
+    alone = generate(tmp_path / "alone", family="gap-d", agents=1, jobs=10)
+    assert alone.cause.startswith("no assignment exists: the jobs take at least")
+    assert "No assignment exists" in (tmp_path / "alone" / "README.md").read_text()
+    usual = generate(tmp_path / "usual", family="gap-e")
+    assert (usual.cause, usual.doubt) == ("", "")
+    assert "All jobs fit." in (tmp_path / "usual" / "README.md").read_text()
+
+
+def test_what_is_said_of_fitting_is_what_enumeration_finds() -> None:
+    rng, said = Random(4), set()
+    for _ in range(300):
+        agents, jobs = rng.randint(1, 3), rng.randint(1, 5)
+        resources = tuple(tuple(rng.randint(0, 9) for _ in range(jobs)) for _ in range(agents))
+        gap = Gap(resources, resources, tuple(rng.randint(0, 3 * jobs + 4) for _ in range(agents)))
+        ways = product(range(agents), repeat=jobs)
+        fits = any(kept(gap, way) for way in ways)
+        found = assignment(gap)
+        assert found is None or kept(gap, found)
+        assert not (why_none_fits(gap) and fits)
+        said.add((bool(why_none_fits(gap)), found is not None, fits))
+    assert {(True, False, False), (False, True, True)} <= said
+
+
+def kept(gap: Gap, way: Sequence[int]) -> bool:
+    used = [0] * len(gap.capacities)
+    for job, agent in enumerate(way):
+        used[agent] += gap.resources[agent][job]
+    return all(u <= c for u, c in zip(used, gap.capacities, strict=True))
 
 
 @pytest.mark.parametrize(

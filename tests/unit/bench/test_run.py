@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from forcegen.runs import Task
 
 INSTANCES = Path("instances").absolute()
+PEERS = Path("benchmarks/peers").absolute()
 SUITES = sorted(Path("benchmarks/suites").glob("*.yaml"))
 QUIET = subprocess.DEVNULL
 MEASURED = {
@@ -151,10 +153,23 @@ def test_a_peer_that_cannot_be_started_is_refused(text: str, message: str, tmp_p
     assert any(message in f"{fault}" for fault in refused.value.faults)
 
 
+def test_ctrl_c_ends_it_while_it_warms_up(tmp_path: Path) -> None:
+    text = f"suite: s\ninstances: [{{path: {INSTANCES}/tutorial}}]\nsolvers: [auto]\n"
+    command = ["-m", "forcegen", "bench", "run", str(suite_file(tmp_path, text)), "-o", str(tmp_path / "out")]
+    process = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("warming up")
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.startswith("s: 0 of 1 runs finished")
+
+
 SMALL = f"""
 suite: kill
 instances: [{{path: {INSTANCES}/tutorial}}, {{path: {INSTANCES}/infeasible-beds}}]
 solvers: [highs, cbc, scip]
+peers: [{PEERS}/mathopt-scip.yaml]
 seeds: [0, 1]
 threads: [1]
 """
