@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from forcegen.planning.init import init
     from forcegen.planning.repair import repair
     from forcegen.planning.replan import replan
+    from forcegen.planning.robust import robust
     from forcegen.planning.rule_costs import rule_costs
     from forcegen.planning.short import why_short
     from forcegen.planning.solve import Settings, solve
@@ -58,6 +59,7 @@ _HOMES = {
     "read_plan": "forcegen.io.plan",
     "serve": "forcegen.web.serve",
     "replan": "forcegen.planning.replan",
+    "robust": "forcegen.planning.robust",
     "run_suite": "forcegen.bench.run",
     "result_workbook": "forcegen.report.workbook",
     "repair": "forcegen.planning.repair",
@@ -95,6 +97,7 @@ __all__ = [
     "repair",
     "replan",
     "result_workbook",
+    "robust",
     "rule_costs",
     "run_suite",
     "serve",

@@ -12,6 +12,7 @@ from rich.console import Console
 from forcegen.cli.app import app
 from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.robust import Aim, Asked, solve_robust
 from forcegen.cli.terminal import console, print_json
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_ending, check_file, check_writable, write_file, write_whole
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 def solve(
     instance: InstancePath,
     scenario: Scenarios = None,
-    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file.")] = "rotation",
+    model: Annotated[
+        str | None, typer.Option(help="A shipped model's name, or a YAML file; rotation, with --robust coverage.")
+    ] = None,
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all goals, start to end.")] = 60.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough.")] = 0.001,
@@ -44,6 +47,15 @@ def solve(
     ] = None,
     memory_limit: Annotated[float | None, typer.Option(min=0.05, help="GB for the solver.")] = None,
     start: Annotated[Path | None, typer.Option(help="A plan to start from.")] = None,
+    robust: Annotated[
+        Aim | None, typer.Option(help="Make what conditions leave of the plan good: on average, or in the worst tenth.")
+    ] = None,
+    worlds: Annotated[
+        int, typer.Option(min=1, max=1000, help="With --robust: draws of the conditions to plan for.")
+    ] = 50,
+    unseen: Annotated[
+        int, typer.Option(min=1, max=10_000, help="With --robust: other draws, to judge the plan by.")
+    ] = 200,
     output: Annotated[
         Path | None,
         typer.Option("-o", help="Folder for result.json, plan.yaml, tables; `forcegen report` reads it."),
@@ -61,11 +73,16 @@ def solve(
         check_ending(workbook, ".xlsx")
         check_file(workbook)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit, work=work)
+    if robust is not None:
+        if start is not None or workbook is not None:
+            raise typer.BadParameter("--robust goes with neither --start nor --workbook")
+        asked = Asked(instance, scenario or (), model or "coverage", robust, worlds, unseen, settings)
+        raise typer.Exit(solve_robust(asked, output, report, as_json))
     stop = threading.Event()
     with ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
         result = solve_instance(
             instance,
-            model=model,
+            model=model or "rotation",
             scenario=scenario or (),
             settings=settings,
             start=start,

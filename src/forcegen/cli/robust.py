@@ -1,0 +1,77 @@
+"""A robust plan: what `forcegen solve --robust` does."""
+
+from __future__ import annotations
+
+import json
+import threading
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
+from forcegen.cli.terminal import Page, answer, step
+from forcegen.io.plan import plan_text
+from forcegen.io.whole import write_whole
+from forcegen.planning.robust import robust
+from forcegen.planning.saved import ASKED, asked_text
+from forcegen.report.files import result_files
+from forcegen.report.robust import robust_document, robust_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from forcegen.planning.robust import Robust
+    from forcegen.planning.solve import Settings
+
+
+class Aim(StrEnum):
+    """What a robust plan makes small."""
+
+    expectation = "expectation"
+    cvar = "cvar"
+
+
+class Asked(NamedTuple):
+    """What is asked."""
+
+    instance: Path
+    scenario: Sequence[str]
+    model: str
+    aim: Aim
+    worlds: int
+    unseen: int
+    settings: Settings
+
+
+def solve_robust(asked: Asked, output: Path | None, report: Path | None, as_json: bool) -> int:
+    """Find a robust plan, show and write it; return the exit code."""
+    stop = threading.Event()
+    with ctrl_c_stops(stop):
+        found = robust(
+            asked.instance,
+            aim=asked.aim.value,
+            worlds=asked.worlds,
+            unseen=asked.unseen,
+            model=asked.model,
+            scenario=asked.scenario,
+            settings=asked.settings,
+            on_progress=step,
+            stop=stop,
+        )
+    if output is not None:
+        write_whole(_files(found), output)
+    page = Page(report, "a robust plan", asked.instance)
+    answer(robust_tables(found), lambda: robust_document(found), as_json, page)
+    return INTERRUPTED if stop.is_set() else exit_code(found.result or found.plain)
+
+
+def _files(found: Robust) -> dict[str, str]:
+    """Return the robust plan as any other, how it compares, and the plain plan."""
+    result = found.result or found.plain
+    files = result_files(result) | {ASKED: asked_text(result)}
+    files["robust.json"] = json.dumps(robust_document(found), indent=1, ensure_ascii=False) + "\n"
+    if result.plan is not None:
+        files["plan.yaml"] = plan_text(result.plan)
+    if found.plain.plan is not None:
+        files["plain.yaml"] = plan_text(found.plain.plan)
+    return files
