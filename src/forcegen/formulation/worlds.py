@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.formulation.rows.coverage import Coverage
     from forcegen.formulation.tour import Formulation
-    from forcegen.mip import Ints, MipModel
+    from forcegen.mip import Ints
     from forcegen.tours.tours import Tours
 
 SEGMENTS = {"unmet-minimum": (1, 0), "unmet-target": (1, 1)}
@@ -132,16 +132,11 @@ def spread(base: Formulation, worlds: Sequence[Instance], parts: Mapping[str, De
     return Worlds(_with(base, lacks), lacks, first, len(worlds))
 
 
-def mean_world(base: Formulation, worlds: Worlds, weights: Sequence[Fraction]) -> tuple[MipModel, Fraction]:
+def mean_world(base: Formulation, worlds: Worlds, weights: Sequence[Fraction]) -> tuple[Formulation, Objective]:
     """Return a relaxation with one row for each requirement and period, the mean of its rows in the worlds.
 
     What is unmet is convex in what is left of a plan, so that the mean of what is unmet is at least what is unmet of
     the mean (Jensen's inequality): its optimum bounds the weighted sum of worths from below.
-
-    Returns
-    -------
-    MipModel, Fraction
-        Its objective, and what one of that stands for.
 
     Raises
     ------
@@ -155,8 +150,7 @@ def mean_world(base: Formulation, worlds: Worlds, weights: Sequence[Fraction]) -
             groups.setdefault((lack.requirement, lack.period), []).append((share, lack))
     lacks = tuple(_mean(lines) for lines in groups.values())
     whole = Worlds(_with(base, lacks), lacks, base.first_auxiliary, 1)
-    objective = whole.objective([Fraction(1)])
-    return whole.formulation.model.with_objective(objective.coefficients, objective.offset), objective.scale
+    return whole.formulation, whole.objective([Fraction(1)])
 
 
 def _mean(lines: Sequence[tuple[Fraction, Lack]]) -> Lack:

@@ -181,6 +181,7 @@ def test_draws_where_all_worlds_are_too_many() -> None:
     [
         (lambda: {"instance": theatre(conditions={"vote": {"holds": True}})}, "probability"),
         (lambda: {"aim": "median"}, "no such aim"),
+        (lambda: {"settings": Settings("engine")}, "engine alone"),
         (lambda: {"worlds": 0}, "at least one world"),
         (lambda: {"model": "cheapest"}, "unmet need"),
         (lambda: {"model": GOAL.model_copy(update={"soft": {"share": 1}})}, "soft"),

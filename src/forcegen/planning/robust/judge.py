@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forcegen.planning.left import tours_allowed
 from forcegen.planning.stress.candidates import Estimate, mean, tail
-from forcegen.planning.stress.kept import kept, tours_allowed
+from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.worlds import chances, drawn, world_instance
 
 if TYPE_CHECKING:

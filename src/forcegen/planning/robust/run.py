@@ -11,6 +11,7 @@ from forcegen.formulation.tour import Policy
 from forcegen.formulation.worlds import SEGMENTS, spread
 from forcegen.io.errors import refuse
 from forcegen.mip import Status, Termination
+from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.given import formulated, given_instance, given_model, given_workers
 from forcegen.planning.result import Seconds, Tier
 from forcegen.planning.robust.judge import judged
@@ -128,6 +129,8 @@ def robust(
         If the solver is unknown or not available.
     """
     begun, settings = time.monotonic(), settings or Settings(time_limit=120)
+    if settings.solver == ENGINE:
+        raise refuse("the engine alone cannot make a robust plan", advice="take the solver auto, which has it too")
     usable(settings.prover)
     instance, model = given_instance(instance, scenario), _goal_of(given_model(model))
     _check(instance, aim, worlds, unseen)

@@ -12,16 +12,16 @@ import numpy as np
 
 from forcegen.audit import Violation
 from forcegen.domain.plan import Plan
+from forcegen.formulation.alike import anywhere
 from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.formulation.worlds import mean_world
-from forcegen.mip.priced import Priced
 from forcegen.planning.auto import Engine
 from forcegen.planning.pair import Pair
+from forcegen.planning.proof import Proof
 from forcegen.planning.result import AuditRefused
 from forcegen.planning.robust.tail import tail_model
 from forcegen.planning.stress.kept import judged
 from forcegen.solvers import SolveOptions
-from forcegen.solvers.prices import prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,13 +179,14 @@ class Search:
         if self._stop.is_set():
             return None
         try:
-            model, scale = mean_world(self._base, self._worlds, weights)
+            formulation, objective = mean_world(self._base, self._worlds, weights)
         except OverflowError:
             return None
-        options = replace(self._options(max(seconds, 0.1), None), relax=True)
-        found = prices(model, options, stop=self._stop, pool=self._desk.workers)
-        least = None if found is None else Priced.of(model, found).bound()
-        return None if least is None else least * scale
+        mip = formulation.model.with_objective(objective.coefficients, objective.offset)
+        bounds: list[int] = []
+        proof = Proof(mip, anywhere(formulation), self._options(seconds, None), bounds.append, self._desk.workers)
+        proof.run(seconds, self._desk.settings.cores, self._stop)
+        return max(bounds) * objective.scale if bounds else None
 
     def prove(self, bound: Fraction | None) -> None:
         """Take what the aim is worth at least."""
