@@ -136,8 +136,8 @@ def _untried(found: Stress) -> list[str]:
 
 def _paused(item: Surprise) -> str:
     assert item.pause is not None
-    rules = ", ".join(item.pause.rules)
-    return f"{item.nation}: no plan keeps all rules from {item.at} on (proven); set aside until {item.pause.until}: {rules}"
+    aside = f"set aside until {item.pause.until}: {', '.join(item.pause.rules)}"
+    return f"{item.nation}: no plan keeps all rules from {item.at} on (proven); {aside}"
 
 
 def _more(pair: Pair) -> str:
