@@ -31,11 +31,11 @@ AUDIT_TESTS = Path(__file__).parents[1] / "unit" / "audit"
 FILES = ("test_rules.py", "test_tours.py", "test_limits.py", "test_goals.py", "test_derived.py")
 
 
-def killer_of_rows(tag: str, workers: WorkerPool) -> str | None:
+def killer_of_rows(tag: str, workers: WorkerPool, formulation: str = "tour") -> str | None:
     """Return the first test in which solving does not reach what brute force finds, None if all pass."""
     for name, document, goals, expected in _problems(tag):
         try:
-            found = _answer(document, goals, workers)
+            found = _answer(document, goals, workers, formulation)
         except AuditRefused as refused:
             kinds = ", ".join(sorted({violation.kind for violation in refused.violations}))
             return f"{name}: refused by the audit ({kinds})"
@@ -75,7 +75,7 @@ def _all_problems(tag: str) -> Iterator[tuple[str, dict[str, Any], tuple[str, ..
 
 
 def _concerns(tag: str, document: dict[str, Any]) -> bool:
-    if tag in ("coverage", "pool"):
+    if tag in ("coverage", "pool", "timetable"):
         return True
     if tag in ("beds", "supply"):
         return any(tag in sector for sector in document.get("sectors", ()))
@@ -83,8 +83,11 @@ def _concerns(tag: str, document: dict[str, Any]) -> bool:
     return any(rule["kind"] == kind for rule in document.get("rules", ()))
 
 
-def _answer(document: dict[str, Any], goals: tuple[str, ...], workers: WorkerPool) -> list[Any] | None:
-    model = Model.model_validate({"model": "oracle", "goals": [{"minimise": goal} for goal in goals]})
+def _answer(
+    document: dict[str, Any], goals: tuple[str, ...], workers: WorkerPool, formulation: str
+) -> list[Any] | None:
+    tiers = [{"minimise": goal} for goal in goals]
+    model = Model.model_validate({"model": "oracle", "formulation": formulation, "goals": tiers})
     settings = Settings(solver="highs", time_limit=60, gap=0, threads=1)
     result = solve(Instance.model_validate(document), model=model, settings=settings, workers=workers)
     return None if result.status is Status.INFEASIBLE else [tier.value for tier in result.tiers]

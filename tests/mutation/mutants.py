@@ -10,11 +10,12 @@ import numpy as np
 
 from forcegen.audit import judge, rules, tours
 from forcegen.audit.presence import Theatre
-from forcegen.formulation import tour
+from forcegen.formulation import compact, tour
 from forcegen.formulation.frame import Frame
-from forcegen.formulation.registry import JOINT_ROWS, RULE_ROWS
+from forcegen.formulation.registry import JOINT_ROWS, REMOVED_COLUMNS, RULE_ROWS
 from forcegen.formulation.rows.family import Entries, Rows, keep
 from forcegen.mip import INF
+from forcegen.tours import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,10 +34,37 @@ class Mutant:
     change: str
     target: str
     apply: Callable[[], AbstractContextManager[Any]]
+    formulation: str = "tour"
+
+
+def tag_of(mutant: Mutant) -> str:
+    """Return the tag of the family a mutant breaks, by which tests are chosen."""
+    return "hub" if mutant.target == "supply" and mutant.name != "supply" else mutant.target
+
+
+HEADS = {
+    "lead": ("lead_one", "lead_led", "lead_share", "lead_roles", "lead_term", "lead_goes_on"),
+    "nations": ("nations", "nations_least", "nations_on", "nations_units"),
+    "presence": ("presence", "presence_term", "presence_here"),
+    "apart": ("apart", "apart_here"),
+    "escort": ("escort", "escort_here"),
+    "either": ("either", "used_by"),
+}
+"""Families of several rows, by what their names begin with: each is also dropped by itself."""
 
 
 def row_mutants() -> Iterator[Mutant]:
-    """Yield each row family without its rows, a period late, with `<=` and `>=` exchanged, and off by one."""
+    """Yield each row family without its rows, a period late, with `<=` and `>=` exchanged, and off by one.
+
+    Then rules that remove columns, parts of families, and the timetables of the compact formulation.
+    """
+    yield from _whole_families()
+    yield from _removed_columns()
+    yield from _parts_of_families()
+    yield from _timetables()
+
+
+def _whole_families() -> Iterator[Mutant]:
     changes = {
         "drop": _without_rows,
         "shift": _later_rows,
@@ -52,6 +80,43 @@ def row_mutants() -> Iterator[Mutant]:
             yield Mutant("hub" if kind == "supply" else kind, change, kind, _in_table(RULE_ROWS, kind, changed))
         for kind in JOINT_ROWS:
             yield Mutant(kind, change, kind, _in_table(JOINT_ROWS, kind, changed))
+
+
+def _removed_columns() -> Iterator[Mutant]:
+    """Yield `exclude` and `only` that remove nothing, remove a period late, or remove what they should leave."""
+    for kind in sorted(REMOVED_COLUMNS):
+        for change, changed in {"drop": _never, "shift": _a_period_late}.items():
+            yield Mutant(kind, change, kind, _in_module(allowed, "active_periods", changed(kind)))
+        yield Mutant(kind, "flip", kind, _in_module(allowed, "_banned", _inverted(kind)))
+
+
+def _parts_of_families() -> Iterator[Mutant]:
+    for kind, heads in HEADS.items():
+        table = JOINT_ROWS if kind in JOINT_ROWS else RULE_ROWS
+        for head in heads:
+            yield Mutant(f"{kind}: {head}", "drop", kind, _in_table(table, kind, _without_head(head)))
+
+
+def _timetables() -> Iterator[Mutant]:
+    """Yield the rows that make a timetable of single units' columns, each kind by itself.
+
+    `in_order` only chooses among copies of a plan: the best is the same without it, so it is only tightened.
+    """
+    equations = {"drop": _without_rows, "loose": _moved_sides(1), "tight": _moved_sides(-1)}
+    limits = equations | {"flip": _flipped_rows}
+    pieces = {
+        "_begun": equations,
+        "_present": equations,
+        "_going_on": limits,
+        "_long_enough": limits,
+        "_in_order": {"tight": _moved_sides(-1)},
+    }
+    for piece, changes in pieces.items():
+        for change, changed in changes.items():
+            name = f"compact: {piece.removeprefix('_')}"
+            yield Mutant(name, change, "timetable", _in_module(compact, piece, changed), "compact")
+    for change, changed in (limits | {"shift": _later_rows}).items():
+        yield Mutant("compact: pool", change, "pool", _in_module(tour, "pool", changed), "compact")
 
 
 def check_mutants() -> Iterator[Mutant]:
@@ -116,6 +181,20 @@ def _later_rows(family: Callable[..., Rows]) -> Callable[..., Rows]:
     return changed
 
 
+def _without_head(head: str) -> Change:
+    """Leave out the rows whose names begin so."""
+
+    def change(family: Callable[..., Rows]) -> Callable[..., Rows]:
+        def changed(*given: Any) -> Rows:
+            rows = family(*given)
+            kept = np.array([not name.startswith(f"{head}(") for name in rows.names()], dtype=bool)
+            return keep(rows, np.flatnonzero(kept | ~_limiting(rows)))
+
+        return changed
+
+    return change
+
+
 def _flipped_rows(family: Callable[..., Rows]) -> Callable[..., Rows]:
     def changed(*given: Any) -> Rows:
         rows = family(*given)
@@ -162,6 +241,34 @@ def _next_period(rows: Rows, frame: Frame) -> NDArray[np.int64]:
             following = [f"{head},{later})" for later in labels[labels.index(label) + 1 :][:1]]
             result[i] = position.get(following[0], -1) if following else -1
     return result
+
+
+# Rules that remove columns
+
+
+def _never(kind: str) -> Change:
+    return lambda active: (
+        lambda thing, instance: (
+            (False,) * instance.horizon.periods if getattr(thing, "kind", "") == kind else active(thing, instance)
+        )
+    )
+
+
+def _a_period_late(kind: str) -> Change:
+    def change(active: Callable[..., Any]) -> Callable[..., Any]:
+        def changed(thing: Any, instance: Any) -> Any:
+            found = tuple(active(thing, instance))
+            return (False, *found[:-1]) if getattr(thing, "kind", "") == kind else found
+
+        return changed
+
+    return change
+
+
+def _inverted(kind: str) -> Change:
+    return lambda banned: (
+        lambda outside, scope, instance: banned(outside ^ (outside == (kind == "only")), scope, instance)
+    )
 
 
 # Checks

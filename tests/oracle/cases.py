@@ -385,6 +385,28 @@ def target_by_the_kilometre() -> Case:
     return _case("target-by-the-kilometre", document, UNMET, 0, "12.825")
 
 
+def length_of_another_place() -> Case:
+    """A tour of 1 or 2 periods, horizon 3. `west` is asked for in period 1, `east` in period 2, nothing of either.
+
+    A floor wants a unit in `east` in period 1. One period there in period 1 touches no requirement of `east`, so it is
+    not allowed, though one in `west` is; two from period 1 touch period 2. 2 periods x cost 2 = 4, nothing is unmet.
+    """
+    sectors = [{"id": name, "name": name.title()} for name in ("east", "west")]
+    wanted = [
+        _requirement("Q1", **{"from": "2025-09"}, until="2025-09", target=0),
+        _requirement("Q2", **{"from": "2025-08"}, until="2025-08", target=0, sectors=["west"]),
+    ]
+    floor = {"id": "F", "kind": "floor", "sectors": ["east"], "of": "units", "least": 1}
+    document = _document(
+        3,
+        sectors=sectors,
+        contingents=[_contingent(tour={"min": 1, "max": 2}, dwell=9, cost=2)],
+        requirements=wanted,
+        rules=[floor | {"from": "2025-08", "until": "2025-08"}],
+    )
+    return _case("length-of-another-place", document, ALL, 0, 0, 4)
+
+
 CASES: list[Case] = [
     dwell_just_served(),
     dwell_one_month_short(),
@@ -408,4 +430,5 @@ CASES: list[Case] = [
     share_each_sector_of_the_force(),
     share_in_each_sector(),
     target_by_the_kilometre(),
+    length_of_another_place(),
 ]
