@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 GOALS = ("unmet-minimum", "unmet-target", "cost")
 SEEDS = range(60)
 AUDIT_TESTS = Path(__file__).parents[1] / "unit" / "audit"
-FILES = ("test_rules.py", "test_tours.py", "test_limits.py", "test_goals.py", "test_derived.py")
+FILES = ("test_rules.py", "test_tours.py", "test_limits.py", "test_goals.py", "test_derived.py", "test_past.py")
 
 
 def killer_of_rows(tag: str, workers: WorkerPool, formulation: str = "tour") -> str | None:

@@ -121,7 +121,13 @@ def _timetables() -> Iterator[Mutant]:
 
 def check_mutants() -> Iterator[Mutant]:
     """Yield each check of the audit that finds nothing, or sees the plan a period late where time matters to it."""
-    timeless = {"check_known": judge, "check_leads": judge, "check_unit": tours, "check_role": tours}
+    timeless = {
+        "check_known": judge,
+        "check_leads": judge,
+        "check_past": judge,
+        "check_unit": tours,
+        "check_role": tours,
+    }
     timed = {
         "check_beds": judge,
         "check_supply": judge,
