@@ -55,12 +55,12 @@ class Compact(Frame):
 
     single = True
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, begun: None = None, allowed: Tours | None = None) -> None:
         self.contingent_of, self.first_free = units_of(instance)
         self.pools = np.array([k.pool for k in instance.contingents], dtype=np.int64)
         self.first_unit = np.cumsum(self.pools) - self.pools
         self.first_part = np.array([max(1, ceil(k.handover)) for k in instance.contingents], dtype=np.int64)
-        super().__init__(instance)
+        super().__init__(instance, begun, allowed)
 
     @property
     def starts(self) -> Ints:

@@ -103,15 +103,23 @@ class Body:
 
 
 class Frame:
-    """The tours of an instance as columns, those of history as constants."""
+    """The tours of an instance as columns, those of history as constants.
+
+    Parameters
+    ----------
+    begun
+        The plan as it stands in the period in which it is made anew.
+    allowed
+        The tours to choose from, in their order; all that the instance allows unless given.
+    """
 
     single = False
     """Whether columns are those of single units."""
 
-    def __init__(self, instance: Instance, begun: Begun | None = None) -> None:
+    def __init__(self, instance: Instance, begun: Begun | None = None, allowed: Tours | None = None) -> None:
         self.instance, self.begun = instance, begun
         self.periods = instance.horizon.periods
-        allowed = allowed_tours(instance)
+        allowed = allowed_tours(instance) if allowed is None else allowed
         self.allowed = allowed if begun is None else begun.columns(allowed, instance)
         self.columns = self._columns()
         self.running = self._body(*running_tours(instance))

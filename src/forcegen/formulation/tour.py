@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from forcegen.domain.model import WEIGHTED
 from forcegen.domain.rules import LeadNation
 from forcegen.domain.scope import active_periods
 from forcegen.formulation.compact import Compact, timetable
+from forcegen.formulation.dominated import stand_ins
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.goals import GOALS, Aim, Objective, Question, combined
 from forcegen.formulation.past import after_the_past
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from forcegen.domain.rules import AnyRule
     from forcegen.formulation.rows.family import Ints, Rows
     from forcegen.tours.begun import Begun
+    from forcegen.tours.tours import Tours
 
 
 FRAMES: dict[str, type[Frame]] = {"tour": Frame, "compact": Compact, "ring": Ring}
@@ -59,6 +61,8 @@ class Policy:
         The plan as it stands in the period in which it is made anew; tour formulation only.
     loose
         The same for single rules, by identifier.
+    lean
+        Leave out dominated tours: the best plan is no worse, but plans that are given may have no columns.
     """
 
     weighted: Mapping[str, Decimal] = field(default_factory=dict)
@@ -67,6 +71,7 @@ class Policy:
     soft: Mapping[str, Decimal] = field(default_factory=dict)
     begun: Begun | None = None
     loose: Mapping[str, Fraction] = field(default_factory=dict)
+    lean: bool = False
 
     def price(self, rule: AnyRule) -> Decimal | Fraction | None:
         """Return what one of what a rule counts costs where it is broken; None if it may not be."""
@@ -80,7 +85,7 @@ class Formulation:
     Auxiliary columns of row families come last; `defined` (int64) says what makes them what they are, as in `Added`.
     The rows `coverage` are those of requirements, in the order of their shortfall columns. `leads` says which auxiliary
     columns are leads, and `holds` is the first of those that follow the leads through gaps. `ruled` says which rows are
-    those of each rule; rules of kind `lead` share theirs.
+    those of each rule; rules of kind `lead` share theirs. `dominated` is how many tours were left out as such.
     The model's objective is zero; `objectives` holds each goal's.
     """
 
@@ -92,6 +97,7 @@ class Formulation:
     leads: Leads | None = None
     holds: int | None = None
     ruled: Mapping[str, slice] = field(default_factory=dict)
+    dominated: int = 0
 
     @property
     def first_auxiliary(self) -> int:
@@ -115,15 +121,81 @@ def build(
         If figures are too large to be counted exactly in 64 bits.
     """
     policy = policy or Policy()
-    frame = FRAMES[formulation](instance) if policy.begun is None else Frame(instance, policy.begun)
+    posed = _lean(instance, goals, policy, formulation)
+    frame, parts, families = posed.frame, posed.parts, posed.families
+    model, defined, own = _assembled(frame, parts, families)
+    place, tours = posed.place, len(frame.columns.tours)
+    single = {
+        name: aim.objective(model.columns, tours, int(own[place.get(name, 0)])) for name, aim in posed.aims.items()
+    }
+    objectives = {name: _objective(name, single, policy) for name in goals}
+    if posed.priced and goals:
+        costs = [_price(step, int(own[i + 1]), model.columns, price) for i, (price, step) in posed.priced.items()]
+        objectives[goals[0]] = combined([(Fraction(1), term) for term in (objectives[goals[0]], *costs)])
+    holds = int(own[place["lead-changes"]]) if "lead-changes" in place else None
+    first = len(families[0].lower)
+    asked = slice(first, first + len(families[1].lower))
+    ends = np.cumsum([0, *(len(rows.lower) for rows in families)]).tolist()
+    ruled = {rule: slice(ends[i], ends[i + 1]) for rule, i in posed.family.items()}
+    built = Formulation(
+        frame, reduce_rows(model), objectives, defined, asked, posed.leads, holds, ruled, posed.dominated
+    )
+    judged = sum(len(rows.lower) for rows in families[: len(families) - len(place)])
+    return built if policy.begun is None else after_the_past(built, policy.begun, policy.base, judged)
+
+
+def dominated(instance: Instance, goals: Sequence[str], policy: Policy | None = None) -> tuple[Tours, Ints]:
+    """Return all tours that the rules allow, and for each the one that can stand in for it, itself where none can."""
+    posed = _posed(Frame(instance), goals, policy or Policy())
+    return posed.frame.columns.tours, posed.stand_ins()
+
+
+@dataclass(frozen=True, eq=False)
+class _Posed:
+    """Everything of a formulation, family by family, before it is one matrix.
+
+    `place` says which family is that of a goal, `family` which is that of a rule, `priced` what breaking one costs.
+    """
+
+    frame: Frame
+    parts: list[Coverage]
+    leads: Leads | None
+    families: list[Rows]
+    aims: dict[str, Aim]
+    place: dict[str, int]
+    family: dict[str, int]
+    priced: dict[int, tuple[Fraction, Ints]]
+    dominated: int = 0
+
+    def stand_ins(self) -> Ints:
+        """Return for each tour the one that can stand in for it."""
+        return stand_ins(self.frame.columns.tours, self.families, list(self.aims.values()))
+
+
+def _lean(instance: Instance, goals: Sequence[str], policy: Policy, formulation: str) -> _Posed:
+    """Return the families, without dominated tours where the policy says so."""
+    if policy.begun is not None:
+        return _posed(Frame(instance, policy.begun), goals, policy)
+    if not policy.lean:
+        return _posed(FRAMES[formulation](instance), goals, policy)
+    posed = _posed(Frame(instance), goals, policy)
+    by = posed.stand_ins()
+    kept = np.flatnonzero(by == np.arange(len(by)))
+    if len(kept) == len(by) and formulation == "tour":
+        return posed
+    frame = FRAMES[formulation](instance, None, posed.frame.columns.tours.take(kept))
+    return replace(_posed(frame, goals, policy), dominated=len(by) - len(kept))
+
+
+def _posed(frame: Frame, goals: Sequence[str], policy: Policy) -> _Posed:
+    """Write every row family and every goal over the columns of a frame."""
     parts = coverage(frame)
-    tours = len(frame.columns.tours)
-    rules = _rules_as_rows(instance)
+    rules = _rules_as_rows(frame.instance)
     led = [rule for rule in rules if isinstance(rule, LeadNation)]
     leads = Leads(led, frame) if led else None
     families = [
         pool(frame),
-        coverage_rows(parts, tours, frame),
+        coverage_rows(parts, len(frame.columns.tours), frame),
         beds(frame),
         supply(frame),
         *([timetable(frame)] if isinstance(frame, Compact) else []),
@@ -143,20 +215,7 @@ def build(
     aims = _aims(goals, policy, Question(frame, parts, leads, policy.willing, policy.base))
     place = {name: len(families) + i for i, name in enumerate(name for name, aim in aims.items() if aim.rows)}
     families += [aim.rows for aim in aims.values() if aim.rows]
-    model, defined, own = _assembled(frame, parts, families)
-    single = {name: aim.objective(model.columns, tours, int(own[place.get(name, 0)])) for name, aim in aims.items()}
-    objectives = {name: _objective(name, single, policy) for name in goals}
-    if priced and goals:
-        costs = [_price(step, int(own[i + 1]), model.columns, price) for i, (price, step) in priced.items()]
-        objectives[goals[0]] = combined([(Fraction(1), term) for term in (objectives[goals[0]], *costs)])
-    holds = int(own[place["lead-changes"]]) if "lead-changes" in place else None
-    first = len(families[0].lower)
-    asked = slice(first, first + len(families[1].lower))
-    ends = np.cumsum([0, *(len(rows.lower) for rows in families)]).tolist()
-    ruled = {rule: slice(ends[i], ends[i + 1]) for rule, i in family.items()}
-    built = Formulation(frame, reduce_rows(model), objectives, defined, asked, leads, holds, ruled)
-    judged = sum(len(rows.lower) for rows in families[: len(families) - len(place)])
-    return built if policy.begun is None else after_the_past(built, policy.begun, policy.base, judged)
+    return _Posed(frame, parts, leads, families, aims, place, family, priced)
 
 
 def _aims(goals: Sequence[str], policy: Policy, question: Question) -> dict[str, Aim]:

@@ -100,7 +100,11 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to `solve`; `base` is the plan that it started from, or that was made anew in the period `at`."""
+    """The answer to `solve`.
+
+    `base` is the plan that it started from, or that was made anew in the period `at`; `dominated` says how many tours
+    were left out because others stand in for them.
+    """
 
     instance: Instance
     model: Model
@@ -118,6 +122,7 @@ class Result:
     scenario: tuple[str, ...] = field(default=())
     base: Plan | None = None
     at: Period | None = None
+    dominated: int = 0
 
     @property
     def gap(self) -> Fraction | None:

@@ -65,6 +65,7 @@ class _Size(_Saved):
     columns: int
     rows: int
     nonzeros: int
+    dominated: int = 0
 
 
 class _Seconds(_Saved):
@@ -149,13 +150,14 @@ def read_result(folder: Path | str) -> Result:
         plan=plan,
         audit=judged,
         binding=tuple(Binding(limit.limit, limit.name, limit.periods) for limit in said.binding),
-        size=Size(**dict(said.size)),
+        size=Size(said.size.columns, said.size.rows, said.size.nonzeros),
         seconds=Seconds(**dict(said.seconds)),
         versions=said.versions,
         message=said.message,
         scenario=said.scenario,
         base=base,
         at=asked.at,
+        dominated=said.size.dominated,
     )
 
 

@@ -218,7 +218,9 @@ def solve(
         past = None if at is None or start is None else standing(instance, start, instance.horizon.index(_period(at)))
         if past is not None:
             model = model.model_copy(update={"formulation": "tour"})
-        policy = Policy(model.goals[0].parts, model.willing, start, model.prices, past)
+        # Whoever brings a plan finds all of its tours; where there is none, those that are dominated are left out.
+        lean = start is None and hint is None
+        policy = Policy(model.goals[0].parts, model.willing, start, model.prices, past, lean=lean)
         goals = dict.fromkeys((*(goal.name for goal in model.goals), *(() if most_changes is None else ("changes",))))
         formulation = formulated(instance, list(goals), policy, model.formulation)
         built = time.monotonic()
@@ -429,7 +431,8 @@ class _Search:
         """Return the answer."""
         status, termination = self._ending()
         worth = {} if self.audit is None else {goal.name: self._worth(goal) for goal in self.model.goals}
-        size = Size(self.formulation.model.columns, self.formulation.model.rows, self.formulation.model.nonzeros)
+        built = self.formulation.model
+        size = Size(built.columns, built.rows, built.nonzeros)
         versions = _versions(self.outcomes)
         plan = None if self.plan is None else self._headed(self.plan, scenario, status, termination, versions)
         messages = [self.message, self.engine.message, *(outcome.message for outcome in self.outcomes)]
@@ -449,6 +452,7 @@ class _Search:
             scenario=scenario,
             base=self.base,
             at=None if self.policy.begun is None else self.instance.horizon.label(self.policy.begun.at),
+            dominated=self.formulation.dominated,
             message="; ".join(dict.fromkeys(filter(None, messages))),
         )
 

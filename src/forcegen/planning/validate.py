@@ -5,14 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forcegen.planning.given import given_instance
+import numpy as np
+
+from forcegen.formulation.tour import Policy, dominated
+from forcegen.io.errors import refuse
+from forcegen.planning.given import given_instance, given_model
+from forcegen.planning.solve import without_changes
 from forcegen.tours.idle import Idle, idle
+from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from forcegen.domain.instance import Instance
+    from forcegen.domain.model import Model
+    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Ints, Tours
+
+# Beyond this many tours a validation does not compare them: that takes as long as building their model.
+MOST_TOURS = 200_000
 
 __all__ = ["Idle", "Validation", "validate"]
 
@@ -24,11 +36,16 @@ class Validation:
     Parameters
     ----------
     idle
-        Contingents that can serve nowhere, requirements that nobody can fill, sectors without demand, with reasons.
+        Contingents that can serve nowhere, requirements that nobody can fill, sectors without demand, and of each
+        contingent the tours that others dominate, with reasons.
+    tours, dominated
+        How many tours the rules allow, and how many of them others dominate; None where there are too many to compare.
     """
 
     instance: Instance
     idle: tuple[Idle, ...]
+    tours: int
+    dominated: int | None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -39,8 +56,15 @@ class Validation:
         return counts | {"units": units, "periods": self.instance.horizon.periods}
 
 
-def validate(instance: Instance | Path | str, *, scenario: Sequence[str] = ()) -> Validation:
-    """Return what an instance holds, and what of it takes no part in any plan.
+def validate(
+    instance: Instance | Path | str, *, scenario: Sequence[str] = (), model: Model | str = "rotation"
+) -> Validation:
+    """Return what an instance holds, and what of it takes no part in any plan, or need not.
+
+    Parameters
+    ----------
+    model
+        Whose goals and soft rules say which tours are dominated.
 
     Raises
     ------
@@ -48,4 +72,34 @@ def validate(instance: Instance | Path | str, *, scenario: Sequence[str] = ()) -
         If a document is malformed.
     """
     instance = given_instance(instance, scenario)
-    return Validation(instance, idle(instance))
+    model = without_changes(given_model(model))
+    out, tours = idle(instance), len(allowed_tours(instance))
+    if tours > MOST_TOURS:
+        return Validation(instance, out, tours, None)
+    policy = Policy(model.goals[0].parts, model.willing, None, model.prices)
+    try:
+        allowed, by = dominated(instance, [goal.name for goal in model.goals], policy)
+    except OverflowError as error:
+        raise refuse(str(error), advice="use larger units of measure") from None
+    spare = by != np.arange(len(by))
+    return Validation(instance, (*out, *_dominated(instance, allowed, by, spare)), tours, int(spare.sum()))
+
+
+def _dominated(instance: Instance, tours: Tours, by: Ints, spare: Bools) -> Iterator[Idle]:
+    """Yield for each contingent how many of its tours others dominate, and the first of them."""
+    for k, contingent in enumerate(instance.contingents):
+        own = np.flatnonzero(tours.contingent == k)
+        left = own[spare[own]]
+        if len(left):
+            first = int(left[0])
+            yield Idle(
+                "tours",
+                contingent.id,
+                f"{len(left):,} of {len(own):,} tours are dominated: in any plan another does as much for no more, "
+                f"such as {_words(instance, tours, int(by[first]))} instead of {_words(instance, tours, first)}",
+            )
+
+
+def _words(instance: Instance, tours: Tours, z: int) -> str:
+    place = f"{instance.sectors[tours.sector[z]].id} ({instance.roles[tours.role[z]].id})"
+    return f"{place} from {instance.horizon.label(int(tours.start[z]))} for {tours.length[z]}"

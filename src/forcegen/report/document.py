@@ -42,7 +42,7 @@ def result_document(result: Result) -> dict[str, Any]:
         "plan": None if result.plan is None else _plan(result),
         **({} if audit is None else audit_document(audit)),
         "binding": [{"limit": b.family, "name": b.name, "periods": list(b.periods)} for b in result.binding],
-        "size": {"columns": result.size.columns, "rows": result.size.rows, "nonzeros": result.size.nonzeros},
+        "size": {**vars(result.size), "dominated": result.dominated},
         "seconds": {name: round(value, 3) for name, value in vars(result.seconds).items()},
         "versions": result.versions,
         "message": result.message,

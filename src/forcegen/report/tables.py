@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
-    from forcegen.planning.validate import Idle
+    from forcegen.planning.validate import Idle, Validation
 
+_DOMINATED_SHOWN = 3
 _LIMITS_SHOWN = 12
 _WIDE = 10_000
 
@@ -49,10 +50,26 @@ def idle_lines(found: Sequence[Idle]) -> list[str]:
     """Return what takes no part in any plan, a line for each kind of thing and reason."""
     groups: dict[tuple[str, str], list[str]] = {}
     for part in found:
-        groups.setdefault((part.kind, part.reason), []).append(part.subject)
+        if part.kind != "tours":
+            groups.setdefault((part.kind, part.reason), []).append(part.subject)
     return [
         f"takes no part: {kind}{'s' if len(names) > 1 else ''} {', '.join(names)}: {reason}"
         for (kind, reason), names in groups.items()
+    ]
+
+
+def dominated_lines(validation: Validation) -> list[str]:
+    """Return how many tours others dominate, in all and for the first contingents of them."""
+    if validation.dominated is None:
+        return [f"{validation.tours:,} tours are allowed: too many to look for dominated ones"]
+    if not validation.dominated:
+        return []
+    parts = [part for part in validation.idle if part.kind == "tours"]
+    hidden = len(parts) - _DOMINATED_SHOWN
+    return [
+        f"need not be looked at: {validation.dominated:,} of {validation.tours:,} tours",
+        *(f"  {part}" for part in parts[:_DOMINATED_SHOWN]),
+        *([f"  and those of {hidden} more contingents: see --json"] if hidden > 0 else []),
     ]
 
 
@@ -164,9 +181,10 @@ def _binding(result: Result) -> Table:
 
 def _footer(result: Result) -> str:
     seconds, size = result.seconds, result.size
+    left_out = f", {result.dominated:,} dominated tours left out" if result.dominated else ""
     return (
         f"{result.status.name} ({result.termination.name}) by {result.solver}, model {result.model.model}; "
-        f"{size.columns:,} columns, {size.rows:,} rows, {size.nonzeros:,} non-zeros; "
+        f"{size.columns:,} columns, {size.rows:,} rows, {size.nonzeros:,} non-zeros{left_out}; "
         f"load {seconds.load:.2f} s, build {seconds.build:.2f} s, solve {seconds.solve:.1f} s, "
         f"audit {seconds.audit:.2f} s"
     )
