@@ -91,7 +91,7 @@ def export(
     if first is None:
         raise refuse("the goal changes needs a plan to compare with", advice="choose a model with another first goal")
     formulation = formulated(
-        instance, [first.name], Policy(first.parts, model.willing, None, model.prices), model.formulation
+        instance, [first.name], Policy(first.parts, model.willing, None, model.prices, lean=True), model.formulation
     )
     objective = formulation.objectives[first.name]
     mip = formulation.model.with_objective(objective.coefficients, objective.offset)
