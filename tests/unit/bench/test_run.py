@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import signal
 import subprocess
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 INSTANCES = Path("instances").absolute()
 PEERS = Path("benchmarks/peers").absolute()
 SUITES = sorted(Path("benchmarks/suites").glob("*.yaml"))
+CLASSICAL = Path("../shared/benchmarks/gap")
 QUIET = subprocess.DEVNULL
 MEASURED = {
     *("cpu_seconds", "peak_rss_mb", "first_feasible_seconds", "trace", "started", "reference_seconds"),
@@ -50,6 +52,17 @@ def test_the_shipped_suites_are_well_formed(file: Path) -> None:
     assert read_suite(file).suite == file.stem
     if file.stem not in ("families", "gap-78"):  # drawing those takes long; these files must be downloaded
         assert suite_tasks(read_suite(file), file.parent)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not CLASSICAL.exists(), reason="the published problems are not at hand")
+def test_the_classical_suite_has_all_problems_with_their_published_optima() -> None:
+    suite = Path("benchmarks/suites/gap-78.yaml")
+    with (CLASSICAL / "optima.csv").open() as stream:
+        known = {row["Path"]: float(row["Optimum"]) for row in csv.DictReader(stream)}
+    made = suite_tasks(read_suite(suite), suite.parent, CLASSICAL)
+    assert {task.identity.instance_path: task.optimum for task in made} == known
+    assert len(made) == 3 * len(known) == 3 * 78
 
 
 def test_a_suite_is_every_combination_in_an_order_drawn_with_its_seed() -> None:
