@@ -35,7 +35,6 @@ class Entry(Document):
     optima: tuple[float, ...] = Field((), description="Published optima of the first goal, one an instance.")
     family: str | None = Field(None, description="What it is grouped by; the family drawn, or the file's folder.")
     models: Texts | None = Field(None, description="Models, if others than the suite's.")
-    formulations: Texts | None = Field(None, description="Formulations, if others than the suite's.")
 
     @model_validator(mode="after")
     def _one(self) -> Entry:

@@ -130,7 +130,7 @@ def _entry_tasks(suite: Suite, entry: Entry, folders: _Folders) -> Iterator[Task
         yield from _mps_tasks(suite, entry, entry.mps, folders.data)
         return
     names = entry.models or suite.models
-    models = [_model(name, how) for name in names for how in entry.formulations or suite.formulations]
+    models = [_model(name, how) for name in names for how in suite.formulations]
     for model in models:
         if len(model.goals) > 1 and not suite.tiers:
             message = f"the model {model.model} has {len(model.goals)} goals, which later goals make incomparable"

@@ -255,7 +255,7 @@ def _status(answer: dict[str, Any], found: Fraction | None, bound: Fraction | No
 
 
 def _bound(answer: dict[str, Any], found: Fraction | None) -> Fraction | None:
-    """Return the bound, a float's error below what is said; of a plan said to be optimal, its value."""
+    """Return the bound, a float's error below what is said and at least 0; of a plan said to be optimal, its value."""
     said = _number(answer.get("bound"))
     if said is None:
         return None
@@ -263,7 +263,8 @@ def _bound(answer: dict[str, Any], found: Fraction | None) -> Fraction | None:
     error = _TOLERANCE * max(abs(exact), Fraction(1))
     if answer["status"] == "OPTIMAL" and found is not None and abs(found - exact) <= error:
         return found
-    return (exact - error).limit_denominator(10**9)
+    # No goal is below 0.
+    return max((exact - error).limit_denominator(10**9), Fraction(0))
 
 
 def _number(value: object) -> float | None:
