@@ -140,7 +140,7 @@ def test_questions_are_answered(window: Page) -> None:
     choose_theatre(window, "tutorial")
     turn_to(window, "Questions")
     window.get_by_role("button", name="Ask: Why is there no plan?").click()
-    window.get_by_text("A plan exists").wait_for()
+    window.get_by_text("A plan exists: no hard rule").wait_for()
     window.get_by_role("button", name="Ask: Who could not be spared?").click()
     window.get_by_text("The most that is lost").first.wait_for(state="attached", timeout=30_000)
 

@@ -166,7 +166,6 @@ def _tour(bar: _Bar, top: float, periods: int, colour: str, dwell: bool) -> Iter
     if dwell and home > end:
         yield el("line", x1=end, x2=home, y1=top + 3, y2=top + 3, stroke=_DWELL, stroke_width=0.9)
     said = el("title", bar.words)
-    look = {"fill": colour, "data_tour": str(bar.number), "stroke": INK, "stroke_width": "0.3"}
-    yield block(start, max(end - start - 1, 1.0), said, **look)
+    yield block(start, max(end - start - 1, 1.0), said, fill=colour, data_tour=str(bar.number))
     if bar.handover:
         yield block(start, at(bar.start + bar.handover) - start, fill=INK, opacity="0.45")

@@ -36,6 +36,7 @@ table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 
 caption {{ text-align: left; padding-bottom: .3rem; white-space: nowrap; }}
 th, td {{ padding: .18rem .6rem; text-align: right; border-bottom: 1px solid {LINE}; vertical-align: top; }}
 th.left, td.left {{ text-align: left; overflow-wrap: anywhere; min-width: 6.9em; }}
+thead th.left {{ overflow-wrap: normal; }}
 td:not(.left) {{ white-space: nowrap; }}
 thead th {{ border-bottom: 1.5px solid {INK}; font-weight: 600; vertical-align: bottom; }}
 .heat {{ table-layout: fixed; width: 100%; font-size: 10.5px; }}
@@ -63,8 +64,10 @@ summary {{ cursor: pointer; color: #0b57a4; margin: .2rem 0; }}
 @media print {{
   body {{ padding: 0; max-width: none; font-size: 10pt; }}
   nav {{ display: none; }}
-  details > * {{ display: block; }}
-  tr, figure {{ break-inside: avoid; }}
+  details:not([open]), details > summary {{ display: none; }}
+  h2, h3, section > p, .legend, caption {{ break-after: avoid; }}
+  table:not(.heat) {{ font-size: 8.5pt; }}
+  tr, figure, svg {{ break-inside: avoid; }}
   * {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
 }}
 """
