@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.io.errors import refuse
@@ -11,14 +12,13 @@ from forcegen.planning.given import given_instance, given_model, given_workers
 from forcegen.planning.short.steps import set_aside
 from forcegen.planning.short.worth import gain
 from forcegen.planning.solve import Settings, without_changes
-from forcegen.planning.stress.answers import Answer, Desk, answered
+from forcegen.planning.stress.answers import LEAST, Answer, Desk, answered
 from forcegen.planning.stress.cases import Case
 from forcegen.solvers.registry import usable
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
-    from fractions import Fraction
     from pathlib import Path
 
     from forcegen.domain.instance import Instance
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from forcegen.workers import WorkerPool
 
 _BASE_SHARE = 0.3
+# Seconds that a solve is given at most where there are too many rules for all.
+_ENOUGH = 10.0
 # Goals that are never worse where a rule is gone, so that what is proven without it holds with it as well.
 _GROWS = frozenset({"unmet-minimum", "unmet-target", "worst-shortfall"})
 
@@ -121,12 +123,29 @@ def rule_costs(
         base = desk.solve(instance, settings.time_limit * _BASE_SHARE)
         if base.plan is None:
             return RuleCosts(base, (), time.monotonic() - begun)
-        desk.tell = None if on_progress is None else lambda words, i, of: on_progress(words, i + 1, of + 1)
         ordered = _binding_first(asked, base)
         cases = [Case(step.words, step.change(instance)) for step in (set_aside("rule", rule) for rule in ordered)]
-        answers = desk.answers(cases, base.plan, begun + settings.time_limit)
+        answers = _solved(desk, cases, base, begun + settings.time_limit, on_progress)
     costs = _costs(ordered, answers, _at_least(answered(base), answers, model))
     return RuleCosts(base, tuple(costs[rule.id] for rule in asked), time.monotonic() - begun)
+
+
+def _solved(
+    desk: Desk,
+    cases: Sequence[Case],
+    base: Result,
+    until: float,
+    tell: Callable[[str, int, int], None] | None,
+) -> list[Answer]:
+    """Return what is known of as many cases as time allows: half of what the base took is enough for each."""
+    answers: list[Answer] = []
+    each = min(max(LEAST, base.seconds.total / 2), _ENOUGH)
+    while len(answers) < len(cases) and not desk.stopped and (left := until - time.monotonic()) > 0:
+        done = len(answers)
+        if tell is not None:
+            desk.tell = lambda words, number, _, done=done: tell(words, done + number + 1, len(cases) + 1)
+        answers += desk.answers(cases[done : done + max(1, int(left / each))], base.plan, until)
+    return answers
 
 
 def _binding_first(rules: Sequence[Rule], base: Result) -> list[Rule]:
@@ -147,6 +166,7 @@ def _at_least(base: Answer, answers: Sequence[Answer], model: Model) -> Answer:
 
 
 def _costs(rules: Sequence[Rule], answers: Sequence[Answer], base: Answer) -> dict[str, RuleCost]:
-    return {
-        rule.id: RuleCost(rule, *gain(base, answer), answer.solved) for rule, answer in zip(rules, answers, strict=True)
-    }
+    costs = {rule.id: RuleCost(rule, Fraction(0), None, solved=False) for rule in rules}
+    for rule, answer in zip(rules, answers, strict=False):
+        costs[rule.id] = RuleCost(rule, *gain(base, answer), answer.solved)
+    return costs
