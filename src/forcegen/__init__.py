@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from forcegen.bench.generate import generate
     from forcegen.bench.results import bench_check, bench_report
     from forcegen.bench.run import run_suite
+    from forcegen.io.certificate import read_certificate
     from forcegen.io.instance import read_instance
     from forcegen.io.model import read_model
     from forcegen.io.plan import read_plan
     from forcegen.planning.alternatives import alternatives
     from forcegen.planning.asks import asks
+    from forcegen.planning.certify import certificate
     from forcegen.planning.check import check
     from forcegen.planning.convert import convert
     from forcegen.planning.diff import diff, diff_plans
@@ -43,6 +45,7 @@ _HOMES = {
     "bench_best": "forcegen.bench.best",
     "bench_check": "forcegen.bench.results",
     "bench_report": "forcegen.bench.results",
+    "certificate": "forcegen.planning.certify",
     "check": "forcegen.planning.check",
     "convert": "forcegen.planning.convert",
     "diff": "forcegen.planning.diff",
@@ -54,6 +57,7 @@ _HOMES = {
     "generate": "forcegen.bench.generate",
     "init": "forcegen.planning.init",
     "plan_workbook": "forcegen.report.workbook",
+    "read_certificate": "forcegen.io.certificate",
     "read_instance": "forcegen.io.instance",
     "read_model": "forcegen.io.model",
     "read_plan": "forcegen.io.plan",
@@ -80,6 +84,7 @@ __all__ = [
     "bench_best",
     "bench_check",
     "bench_report",
+    "certificate",
     "check",
     "convert",
     "diff",
@@ -91,6 +96,7 @@ __all__ = [
     "generate",
     "init",
     "plan_workbook",
+    "read_certificate",
     "read_instance",
     "read_model",
     "read_plan",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from forcegen.audit.certificate import Certified
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -117,6 +119,8 @@ class Audit:
         For goals of unmet need: the value with nothing filled, running tours of history aside.
     coverage
         A line for each requirement and period in which it is active.
+    certified
+        What the prices of a certificate prove, where there is one.
     """
 
     violations: tuple[Violation, ...]
@@ -128,6 +132,7 @@ class Audit:
     force: tuple[ForceLine, ...]
     freed: tuple[Freed, ...]
     reliefs: tuple[Relief, ...]
+    certified: tuple[Certified, ...] = ()
 
     @property
     def clean(self) -> bool:

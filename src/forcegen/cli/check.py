@@ -13,7 +13,7 @@ from forcegen.cli.options import AsJson, InstancePath, Scenarios
 from forcegen.cli.terminal import print_json
 from forcegen.planning.check import check as audit_plan
 from forcegen.report.document import audit_document
-from forcegen.report.tables import verdict
+from forcegen.report.tables import proven_words, verdict
 
 
 @app.command(epilog="Example: forcegen check instances/tutorial out/plan.yaml")
@@ -27,14 +27,19 @@ def check(
     at: Annotated[
         str | None, typer.Option(help="The period in which it was made anew; as the scenario says unless given.")
     ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Recompute the bounds of this certificate.json from its prices alone.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Audit a plan: print every violation in words."""
-    judged = audit_plan(instance, plan, scenario=scenario or (), base=base, at=at)
+    judged = audit_plan(instance, plan, scenario=scenario or (), base=base, at=at, certificate=certificate)
     if as_json:
         print_json(audit_document(judged))
     else:
         for violation in judged.violations:
             typer.echo(violation.message)
+        for line in proven_words(judged):
+            typer.echo(line)
         typer.echo(f"Audit: {verdict(judged)}")
     raise typer.Exit(0 if judged.clean else REFUSED)

@@ -14,8 +14,10 @@ from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.robust import Aim, Asked, solve_robust
 from forcegen.cli.terminal import console, print_json
+from forcegen.io.certificate import certificate_text
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_ending, check_file, check_writable, write_file, write_whole
+from forcegen.planning.certify import certificate
 from forcegen.planning.diff import diff_plans
 from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
@@ -107,6 +109,8 @@ def solve(
 
 
 def _documents(result: Result) -> dict[str, str]:
-    """Return what was asked, for `forcegen report`, and the plan."""
+    """Return what was asked, for `forcegen report`, the plan, and the prices that prove its bounds."""
     plan = {} if result.plan is None else {"plan.yaml": plan_text(result.plan)}
-    return {ASKED: asked_text(result)} | plan
+    prices = certificate(result)
+    proof = {} if prices is None else {"certificate.json": certificate_text(prices)}
+    return {ASKED: asked_text(result)} | plan | proof

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forcegen.audit import audit
+from forcegen.audit import Violation, audit
+from forcegen.audit.certificate import certified
+from forcegen.domain.certificate import Certificate
+from forcegen.domain.numbers import plain
+from forcegen.io.certificate import read_certificate
 from forcegen.io.errors import refuse
 from forcegen.planning.given import given_instance, given_plan, when_announced
 from forcegen.planning.replan import decision, remembering
@@ -26,6 +31,7 @@ def check(
     scenario: Sequence[str] = (),
     base: Plan | Path | str | None = None,
     at: Period | str | None = None,
+    certificate: Certificate | Path | str | None = None,
 ) -> Audit:
     """Return the audit of a plan.
 
@@ -38,6 +44,9 @@ def check(
     base, at
         The plan of which this one was made anew, and when, as a scenario says unless given: what it says of earlier
         periods is past.
+    certificate
+        Its bounds are recomputed from the instance and its prices alone; one that claims more than its prices prove is
+        a violation.
 
     Raises
     ------
@@ -47,10 +56,33 @@ def check(
     at = at or (None if base is None else when_announced(instance, scenario))
     judged, plan = given_instance(instance, scenario), given_plan(plan)
     if base is None and at is None:
-        return audit(judged, plan)
+        return _with_bounds(audit(judged, plan), judged, certificate)
+    if certificate is not None:
+        raise refuse("a certificate is not about plans made anew", advice="leave out --certificate, or --base")
     if base is None or at is None:
         missing = "the plan of which it was made anew: --base PLAN" if base is None else "when: --at PERIOD"
         raise refuse("a plan made anew is judged by the plan before it and the period", advice=f"give {missing}")
     base, at = given_plan(base), decision(at, judged)
     judged = remembering(judged, None if judged is instance else given_instance(instance, ()), base, at)
     return audit(judged, plan, base=base, at=judged.horizon.index(at))
+
+
+def _with_bounds(judged: Audit, instance: Instance, certificate: Certificate | Path | str | None) -> Audit:
+    """Return the audit with what a certificate proves, and with a violation where it claims more."""
+    if certificate is None:
+        return judged
+    document = certificate if isinstance(certificate, Certificate) else read_certificate(certificate)
+    bounds = certified(instance, document)
+    wrong = tuple(
+        Violation(
+            "certificate",
+            None,
+            (bound.goal,),
+            None,
+            f"{bound.goal}: the certificate claims a bound of {plain(bound.claimed):,}, "
+            f"its prices prove {plain(bound.proven):,} of this instance",
+        )
+        for bound in bounds
+        if not bound.holds
+    )
+    return replace(judged, violations=(*judged.violations, *wrong), certified=bounds)

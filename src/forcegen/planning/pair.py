@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forcegen.mip import Ints, MipModel, Outcome
+    from forcegen.mip.priced import Priced
     from forcegen.planning.auto import Engine
     from forcegen.solvers import Progress
     from forcegen.workers import WorkerPool
@@ -82,6 +83,11 @@ class Pair:
         self.best: Ints | None = options.start
         self._value = None if options.start is None else mip.value(options.start)
         self._bound: int | None = None
+
+    @property
+    def priced(self) -> Priced | None:
+        """The prices that prove most, where there are any."""
+        return None if self._proof is None else self._proof.best
 
     def run(self, fallback: Callable[[], Ints | None]) -> Outcome:
         """Search; the best plan of both is `best` then, the outcome is the solver's, its bound that of both.

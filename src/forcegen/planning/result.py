@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan
     from forcegen.mip import Status, Termination
+    from forcegen.planning.certify import Proven
 
 
 class AuditRefused(Exception):
@@ -103,7 +104,8 @@ class Result:
     """The answer to `solve`.
 
     `base` is the plan that it started from, or that was made anew in the period `at`; `dominated` says how many tours
-    were left out because others stand in for them.
+    were left out because others stand in for them; `proofs` are the bounds that prices
+    prove.
     """
 
     instance: Instance
@@ -123,6 +125,7 @@ class Result:
     base: Plan | None = None
     at: Period | None = None
     dominated: int = 0
+    proofs: tuple[Proven, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def gap(self) -> Fraction | None:

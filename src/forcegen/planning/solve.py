@@ -29,6 +29,7 @@ from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, triv
 from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.auto import Engine
 from forcegen.planning.binding import binding
+from forcegen.planning.certify import Proven
 from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers, when_announced
 from forcegen.planning.lone import alone
 from forcegen.planning.pair import Pair
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from forcegen.domain.model import Goal, Model
     from forcegen.formulation.goals import Objective
     from forcegen.formulation.tour import Formulation
+    from forcegen.mip.priced import Priced
     from forcegen.workers import WorkerPool
 
 AUTO: Final = "auto"
@@ -257,6 +259,7 @@ class _Search:
         self.plan: Plan | None = None
         self.tiers: list[Tier] = []
         self.outcomes: list[Outcome] = []
+        self.proofs: list[Proven] = []
         self.audited = 0.0
         self.message = ""
         self.work = settings.work
@@ -311,6 +314,7 @@ class _Search:
             provers = self.settings.prover, self.settings.second
             pair = Pair(self.engine, goal.name, mip, *provers, options, told, self.stop, workers, self._alike)
             outcome, best = pair.run(self._greedy), pair.best
+            self._note(goal.name, pair.priced)
         self.outcomes.append(outcome)
         if best is not None:
             self.values = best
@@ -325,6 +329,12 @@ class _Search:
         share = self.work if last else -(-self.work // 2)
         self.work -= share
         return share
+
+    def _note(self, goal: str, priced: Priced | None) -> None:
+        """Keep what prices prove, where only unmet minimums have been limited before."""
+        limited = {tier.name: tier.limit for tier in self.tiers}
+        if priced is not None and self.policy.begun is None and set(limited) <= {"unmet-minimum"}:
+            self.proofs.append(Proven(goal, priced, self.formulation, limited.get("unmet-minimum")))
 
     @cached_property
     def _in_tours(self) -> Formulation:
@@ -451,6 +461,7 @@ class _Search:
             versions=versions,
             scenario=scenario,
             base=self.base,
+            proofs=tuple(self.proofs),
             at=None if self.policy.begun is None else self.instance.horizon.label(self.policy.begun.at),
             dominated=self.formulation.dominated,
             message="; ".join(dict.fromkeys(filter(None, messages))),

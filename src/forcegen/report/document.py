@@ -51,7 +51,17 @@ def result_document(result: Result) -> dict[str, Any]:
 
 def audit_document(audit: Audit) -> dict[str, Any]:
     """Return what the audit says of a plan as plain data."""
-    return {
+    certified = [
+        {
+            "goal": bound.goal,
+            "claimed": number(bound.claimed),
+            "proven": number(bound.proven),
+            "most": number(bound.most),
+            "holds": bound.holds,
+        }
+        for bound in audit.certified
+    ]
+    return ({"certified": certified} if certified else {}) | {
         "coverage": [
             {
                 "requirement": line.requirement,

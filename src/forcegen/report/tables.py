@@ -79,6 +79,17 @@ def verdict(audit: Audit) -> str:
     return "clean, no limit is violated" if audit.clean else f"{count} violation{'s' if count > 1 else ''}"
 
 
+def proven_words(audit: Audit) -> list[str]:
+    """Return what the prices of a certificate prove, a line a goal."""
+    found = []
+    for bound in audit.certified:
+        kept = "" if bound.most is None else f" that keeps unmet-minimum at {amount(bound.most)} or less"
+        value = audit.goals.get(bound.goal)
+        own = "" if value is None else f"; this one's is {amount(value)}"
+        found.append(f"Certificate: no plan{kept} has {bound.goal} below {amount(bound.proven)} (by prices alone){own}")
+    return found
+
+
 def _goals(result: Result) -> Table:
     table = titled("Goals", "goal", "found", "bound", "gap", "proven", "final value")
     for tier in result.tiers:
