@@ -104,8 +104,8 @@ class Result:
     """The answer to `solve`.
 
     `base` is the plan that it started from, or that was made anew in the period `at`; `dominated` says how many tours
-    were left out because others stand in for them; `proofs` are the bounds that prices
-    prove.
+    were left out because others stand in for them; `proofs` are the bounds that
+    prices prove.
     """
 
     instance: Instance
