@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # Of the time: for the base; of what is left then: for bounds without a solve, and single steps where pairs may follow.
 _BASE_SHARE, _BOUND_SHARE, _SINGLE_SHARE = 0.25, 0.4, 0.8
 # Steps of which pairs are tried, and the seconds that a solve is given at most where there are too many for all.
-_PAIRED, _ENOUGH = 4, 4.0
+_PAIRED, _ENOUGH = 4, 10.0
 # Goals that are never worse in a wider instance.
 _GROWS = frozenset({"unmet-minimum", "unmet-target", "worst-shortfall"})
 _Item = TypeVar("_Item")
