@@ -63,6 +63,11 @@ class Priced:
             return model.offset
         return model.offset + step * math.ceil((Fraction(total, self.unit) - model.offset) / step)
 
+    @property
+    def reduced(self) -> Floats:
+        """What each column costs more than the rows pay for it, float64[columns]; below 0 it costs less."""
+        return (self.model.objective * self.unit - self.model.matrix.T @ self.price) / self.unit
+
     @cached_property
     def _upper(self) -> Ints:
         return implied_upper(self.model)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from forcegen.engine.wire import Crew, pack
 from forcegen.formulation.decode import settled
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
-
     from forcegen.formulation.goals import Objective
     from forcegen.formulation.tour import Formulation
     from forcegen.mip import Ints, MipModel
     from forcegen.workers import Body, WorkerPool
+
+Floats = NDArray[np.float64]
 
 KEY = "engine"
 _ENTRY = "forcegen.engine.entry:run"
@@ -37,6 +38,8 @@ LEAST_TOURS = 3_000
 # What an earlier goal counts beside the one being minimised, and a later one: they lead the engine, the exact limits
 # of the tiers judge what it finds.
 _EARLIER, _LATER = 20.0, 0.01
+# How often reduced costs count when prices guide the search, and which part of the tours it keeps then.
+_GUIDED, _WORTHWHILE = 3.0, 0.25
 
 
 class Engine:
@@ -78,6 +81,7 @@ class Engine:
         workers: WorkerPool,
         better: Callable[[Ints, float], None],
         work: int | None = None,
+        guide: Floats | None = None,
     ) -> Ints | None:
         """Return the best plan found, or `values` where nothing better is found; a crash of the engine loses nothing.
 
@@ -91,22 +95,34 @@ class Engine:
             Told of each better plan and the seconds since this call.
         work
             Moves after which it ends; one thread.
+        guide : float64[columns], optional
+            Reduced costs at prices of the relaxation. The search begins afresh then, counts them
+            several times, and leaves out most of the tours that cost more than they are worth at those prices.
         """
         if self._refused or seconds <= 0 or stop.is_set():
             return values
         begun, best = time.monotonic(), values
-        given = self._given(values)
+        given, free = self._given(values), self._worthwhile(values, guide)
 
         def hear(message: Body) -> None:
             nonlocal best
             taken = given.copy()
-            taken[self._free] = message["taken"]
+            taken[free] = message["taken"]
             point = settled(self._formulation, taken)
             if mip.feasible(point) and (best is None or mip.value(point) < mip.value(best)):
                 best = point
                 better(point, time.monotonic() - begun)
 
-        payload = self._payload(goal, values, given, begun + seconds, threads, seed, work)
+        payload = self._payload(
+            self._worth(goal, guide),
+            given,
+            free,
+            deadline=begun + seconds,
+            threads=threads,
+            seed=seed,
+            start=None if values is None or guide is not None else values[free],
+            work=work,
+        )
         with workers.worker(KEY) as worker:
             reply = worker.call(_ENTRY, payload, time_limit=seconds, grace=_GRACE, on_message=hear, stop=stop)
         if reply.result is not None and not reply.result["understood"]:
@@ -127,37 +143,33 @@ class Engine:
         point[:tours] = model.lower[:tours]
         return settled(formulation, point)
 
-    def _payload(
-        self,
-        goal: str,
-        values: Ints | None,
-        given: Ints,
-        deadline: float,
-        threads: int,
-        seed: int,
-        work: int | None = None,
-    ) -> Body:
-        formulation, free = self._formulation, self._free
-        fixed = np.concatenate([np.flatnonzero(self._settled), np.flatnonzero(self._chosen)])
+    def _payload(self, worth: Floats, given: Ints, free: Ints, **search: Any) -> Body:
+        formulation, frame = self._formulation, self._formulation.frame
+        chosen = np.flatnonzero(self._chosen)
+        fixed = np.concatenate([np.setdiff1d(np.arange(len(frame.columns.tours)), free), chosen])
         model = _without(formulation.model, fixed, given[fixed])
         capped = np.flatnonzero(self._capped[free])
         caps = sp.csr_array(
             (np.ones_like(capped), (np.arange(len(capped)), capped)), shape=(len(capped), model.columns)
         )
-        model = model.with_rows(caps, np.full(len(capped), -INF), model.upper[capped])
+        model = model.with_rows(caps, np.full(len(capped), -INF), formulation.model.upper[free[capped]])
         return pack(
             model,
-            np.delete(self._worth(goal), fixed),
-            self._crew,
+            np.delete(worth, fixed),
+            self._crew(free),
             period=np.append(self._period, np.full(len(capped), -1)),
             defined=formulation.defined[~self._chosen[formulation.first_auxiliary :]],
             ignored=np.append(self._pools, np.zeros(len(capped), dtype=bool)),
-            deadline=deadline,
-            threads=threads,
-            seed=seed,
-            start=None if values is None else values[free],
-            work=work,
+            **search,
         )
+
+    def _worthwhile(self, values: Ints | None, guide: Floats | None) -> Ints:
+        """Return the tours to decide on, int64[free]: with a guide those that cost least, and those of the plan."""
+        if guide is None:
+            return self._free
+        cost = guide[self._free]
+        kept = cost <= np.quantile(cost, _WORTHWHILE)
+        return self._free[kept if values is None else kept | (values[self._free] > 0)]
 
     @cached_property
     def _settled(self) -> NDArray[np.bool_]:
@@ -187,7 +199,7 @@ class Engine:
         pool = frame.by_contingent(lambda k: k.pool)[frame.columns.tours.contingent]
         return np.asarray(self._formulation.model.upper[: len(pool)] < pool)
 
-    def _worth(self, goal: str) -> NDArray[np.float64]:
+    def _worth(self, goal: str, guide: Floats | None = None) -> Floats:
         position = list(self._goals).index(goal)
         worth = np.zeros(self._formulation.model.columns)
         for i, name in enumerate(self._goals):
@@ -195,21 +207,24 @@ class Engine:
             factor = 1.0 if i == position else _EARLIER if i < position else _LATER
             if i <= position + 1:
                 worth += factor * float(objective.scale) * objective.coefficients
+        if guide is not None:
+            tours = len(self._formulation.frame.columns.tours)
+            scale = float(self._formulation.objectives[goal].scale)
+            worth[:tours] += _GUIDED * scale * np.maximum(guide[:tours], 0)
         return worth
 
-    @cached_property
-    def _crew(self) -> Crew:
+    def _crew(self, free: Ints) -> Crew:
         frame = self._formulation.frame
-        instance, tours = frame.instance, frame.columns.tours.take(self._free)
-        contingent, free = units_of(instance)
+        instance, tours = frame.instance, frame.columns.tours.take(free)
+        contingent, since = units_of(instance)
         if frame.begun is not None:
-            free = np.maximum(frame.begun.first_free(instance), frame.begun.at)
+            since = np.maximum(frame.begun.first_free(instance), frame.begun.at)
         serving = np.isin(contingent, tours.contingent)
         return Crew(
             tours,
             free_after(tours, instance),
             contingent[serving],
-            np.minimum(free[serving], frame.periods),
+            np.minimum(since[serving], frame.periods),
             frame.strength,
             frame.nation,
             frame.periods,

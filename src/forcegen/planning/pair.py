@@ -16,17 +16,24 @@ from forcegen.solvers import solve as run_solver
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from forcegen.mip import Ints, MipModel, Outcome
     from forcegen.mip.priced import Priced
     from forcegen.planning.auto import Engine
     from forcegen.solvers import Progress
     from forcegen.workers import WorkerPool
 
+    Floats = NDArray[np.float64]
+
 # Of a goal's time, what the engine may take alone: on one core, and on several until it has a first plan.
 _ALONE, _HEAD_START = 0.4, 0.3
 # With a first plan it goes on alone for this share of the time, so that the solver starts from a better one.
 _BETTER_START = 0.1
 _SOLVER_LEAST = 1.0
+# Until prices come the engine searches in turns of this share of it.
+_IN_TURNS = 0.1
 # What proofs by prices may take of it, where a model is wide.
 _PROVING = 0.6
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
@@ -77,9 +84,12 @@ class Pair:
         self._lock = threading.Lock()
         self._enough = threading.Event()  # both stop: asked to, or nothing is left to prove
         self._halt = stop  # what ends the solver: with somebody beside it, also that enough is known
+        self._turn = threading.Event()  # the engine's search under way ends: a guide has come, or enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
         wide = alike is not None and mip.columns >= WIDE
         self._proof = Proof(mip, alike, options, self._proven, workers) if wide else None
+        self._proving = self._proof is not None  # prices may come
+        self._guide: Floats | None = None  # reduced costs at them
         self.best: Ints | None = options.start
         self._value = None if options.start is None else mip.value(options.start)
         self._bound: int | None = None
@@ -105,9 +115,11 @@ class Pair:
             self._prove(threads)
             return self._solve(threads)
         if threads == 1:
-            self._search(1, min(limit * _ALONE, limit - _SOLVER_LEAST))
+            self._search(1, min(limit * (_ALONE if self._proof is None else _HEAD_START / 2), limit - _SOLVER_LEAST))
             self._prepare(fallback)
             self._prove(1)
+            if self._guide is not None:
+                self._search(1, self._left() - _SOLVER_LEAST)
             return self._solve(1)
         beside, self._halt = threads // 2, self._enough
         beginning = (self._search, (beside, limit)) if useful else (self._race, (beside,))
@@ -133,17 +145,28 @@ class Pair:
         return self._joint(outcome)
 
     def _search(self, threads: int, seconds: float) -> None:
-        self._engine.improve(
-            self._goal,
-            self._mip,
-            self.best,
-            seconds=seconds,
-            threads=threads,
-            seed=self._options.seed,
-            stop=self._halt,
-            workers=self._workers,
-            better=self._better,
-        )
+        """Search by the engine: in short turns while prices may come, then guided by them if they have."""
+        ends, beside = time.monotonic() + seconds, self._halt is self._enough
+        while True:
+            self._turn.clear()
+            left = ends - time.monotonic()
+            if self._halt.is_set() or left <= 0:
+                return
+            waiting = beside and self._proving and self._guide is None
+            self._engine.improve(
+                self._goal,
+                self._mip,
+                self.best,
+                seconds=min(left, seconds * _IN_TURNS) if waiting else left,
+                threads=threads,
+                seed=self._options.seed,
+                stop=self._turn if beside else self._halt,
+                workers=self._workers,
+                better=self._better,
+                guide=self._guide,
+            )
+            if not (waiting or self._turn.is_set()):
+                return
 
     def _race(self, threads: int) -> None:
         """Let the engine search for a while, then the second solver; where that settles the matter, both stop."""
@@ -169,10 +192,14 @@ class Pair:
         """Prove what the prices of relaxations prove, where the model is wide."""
         if self._proof is not None:
             self._proof.run(self._left() * _PROVING, threads, self._halt)
+            self._proving = False
 
     def _proven(self, bound: int) -> None:
         self._bounded(bound)
         self._told(time.monotonic() - self._begun, self._value, self._bound)
+        if self._guide is None and self._proof is not None and self._proof.best is not None:
+            self._guide = self._proof.best.reduced
+            self._turn.set()
 
     def _heard(self, progress: Progress) -> None:
         self._bounded(progress.bound)
@@ -230,6 +257,7 @@ class Pair:
         while not self._enough.is_set():
             if self._stop.wait(_TICK):
                 self._enough.set()
+        self._turn.set()
 
     def _better(self, values: Ints, _: float = 0.0) -> None:
         with self._lock:

@@ -40,7 +40,7 @@ class Proof:
     alike : int64[columns], optional
         The group of each column, as `forcegen.mip.merged` wants it.
     tell
-        Told of each better bound.
+        Told of each better bound; `best` is what proves it, once it comes from the model's own relaxation.
     """
 
     def __init__(
@@ -63,8 +63,9 @@ class Proof:
         if self._alike is not None:
             small = merged(self._mip, self._alike)
             found = self._prices(small)
-            if found is not None:
-                self._take(Priced.of(small, found.price))
+            bound = None if found is None else Priced.of(small, found.price).bound()
+            if bound is not None:
+                self._tell(bound)
         self._rounds()
 
     def _rounds(self) -> None:
@@ -74,10 +75,15 @@ class Proof:
         known: int | None = None
         while (found := self._prices(model)) is not None:
             priced = Priced.of(model, found.price)
-            bound = self._take(priced)
-            if bound is None or (known is not None and bound - known <= _GAIN * max(1, abs(known))):
+            bound = priced.bound()
+            if bound is None:
                 return
-            known, self.best = bound, priced
+            if known is None or bound > known:
+                self.best = priced
+                self._tell(bound)
+            if known is not None and bound - known <= _GAIN * max(1, abs(known)):
+                return
+            known = bound
             more = list(covering.violated(found.point, _BROKEN))
             if not more:
                 return
@@ -90,9 +96,3 @@ class Proof:
             return None
         options = replace(self._options, time_limit=left, start=None, relax=True)
         return prices(model, options, stop=self._stop, pool=self._workers)
-
-    def _take(self, priced: Priced) -> int | None:
-        bound = priced.bound()
-        if bound is not None:
-            self._tell(bound)
-        return bound

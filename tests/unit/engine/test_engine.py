@@ -37,7 +37,9 @@ def posed(seed: int) -> tuple[Formulation, Task]:
     engine = Engine(formulation, [GOAL])
     objective = formulation.objectives[GOAL]
     worth = objective.coefficients * float(objective.scale)
-    result = task(formulation.model, worth, engine._crew, engine._period, formulation.defined, engine._pools)
+    result = task(
+        formulation.model, worth, engine._crew(engine._free), engine._period, formulation.defined, engine._pools
+    )
     assert result is not None
     return formulation, result
 
@@ -149,7 +151,14 @@ def test_a_model_with_columns_of_another_kind_is_left_to_others() -> None:
     )
     ignored = np.append(engine._pools, False)
     assert (
-        task(twice, np.ones(model.columns), engine._crew, np.append(engine._period, -1), formulation.defined, ignored)
+        task(
+            twice,
+            np.ones(model.columns),
+            engine._crew(engine._free),
+            np.append(engine._period, -1),
+            formulation.defined,
+            ignored,
+        )
         is None
     )
 

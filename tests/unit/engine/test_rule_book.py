@@ -69,7 +69,7 @@ def posed(seed: int) -> Posed | None:
     if not engine.able:
         return None  # nobody can serve
     given = engine._given(None)
-    payload = engine._payload(names[0], None, given, 0, 1, seed)
+    payload = engine._payload(engine._worth(names[0]), given, engine._free, deadline=0, threads=1, seed=seed)
     mip, crew = unpack(payload)
     understood = task(mip, payload["worth"], crew, payload["period"], payload["defined"], payload["ignored"])
     assert understood is not None
