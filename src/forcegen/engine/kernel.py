@@ -183,7 +183,7 @@ def guide(p, s, falling):
         s.rows[i, FIRST_PRICE] = s.scale[i, 0] * s.scale[i, 1]
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def asked(i, amount, p):
     """Return how large a driving row at this amount asks its follower to be."""
     d = i - p.plain
@@ -203,7 +203,7 @@ def held_up(i, p, s):
     return most
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def risen(i, delta, p, s):
     """Return the change of the follower that row i drives if the row's amount changes."""
     now, new = s.follower[p.follows[i - p.plain]], asked(i, s.amount[i] + delta, p)
@@ -214,7 +214,7 @@ def risen(i, delta, p, s):
     return max(new, held_up(i, p, s)) - now
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def felt(i, delta, p, s):
     """Return what a change of a driving row's amount is worth, with what follows from it."""
     change, j = row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i], p.follows[i - p.plain]
@@ -227,7 +227,7 @@ def felt(i, delta, p, s):
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def felt_next(i, delta, p, s):
     """Return the same for a row that a follower changes."""
     change = row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i]
@@ -242,7 +242,7 @@ def felt_next(i, delta, p, s):
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def shift_plain(i, delta, s):
     """Change a row's amount; return the change of its worth."""
     s.amount[i] += delta
@@ -252,7 +252,7 @@ def shift_plain(i, delta, s):
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def shift_next(i, delta, p, s):
     """Change the amount of a row that a follower changes, with what follows; return the change of worth."""
     if i < p.plain:
@@ -267,11 +267,9 @@ def shift_next(i, delta, p, s):
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def shift(i, delta, p, s):
-    """Change a row's amount, with all that follows; return the change of worth."""
-    if i < p.plain:
-        return shift_plain(i, delta, s)
+    """Change a driving row's amount, with all that follows; return the change of worth."""
     j, rise = p.follows[i - p.plain], risen(i, delta, p, s)
     change = shift_plain(i, delta, s)
     if rise != 0.0:
@@ -298,7 +296,14 @@ def move(z, sign, p, s):
     """Take column z once more (sign 1) or once less (-1); return the change."""
     change = sign * p.price[z]
     for q in range(p.first[z], p.first[z + 1]):
-        change += shift(p.row[q], sign * p.value[q], p, s)
+        i = p.row[q]
+        if i < p.plain:
+            s.amount[i] += sign * p.value[q]
+            new = row_worth(s.rows, i, s.amount[i])
+            change += new - s.worth[i]
+            s.worth[i] = new
+        else:
+            change += shift(i, sign * p.value[q], p, s)
     return change
 
 
