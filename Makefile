@@ -48,6 +48,7 @@ mutation: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.micro.sizes
+	$(BIN)/python -m benchmarks.micro.overhead
 	$(BIN)/python -m pytest -n 0 benchmarks/micro
 
 clean:
