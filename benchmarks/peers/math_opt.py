@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 _INFINITE = 1e19
+# Presolving does not look at the clock often.
+_SHARE = 0.9
 
 
 def solve(problem: Problem, limits: Limits, tell: News) -> Answer:
@@ -29,7 +31,7 @@ def solve(problem: Problem, limits: Limits, tell: News) -> Answer:
     model = _Model(problem)
     built = time.perf_counter() - begun
     parameters = mathopt.SolveParameters(
-        time_limit=datetime.timedelta(seconds=max(0.1, limits.seconds - built)),
+        time_limit=datetime.timedelta(seconds=max(0.1, _SHARE * (limits.seconds - built))),
         relative_gap_tolerance=limits.gap,
         random_seed=limits.seed,
     )

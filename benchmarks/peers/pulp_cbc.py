@@ -29,6 +29,8 @@ _BEST = re.compile(rf"{_NUMBER} best solution")
 _WHEN = re.compile(r"\(([0-9.]+) seconds\)")
 _ENDED = re.compile(r"Wallclock seconds\):\s+([0-9.]+)\s*$", re.MULTILINE)
 _NONE = 1e49
+# CBC does not look at the clock often, and its file is yet to be written.
+_SHARE = 0.8
 
 
 def solve(problem: Problem, limits: Limits, tell: News) -> Answer:
@@ -43,7 +45,7 @@ def solve(problem: Problem, limits: Limits, tell: News) -> Answer:
         command = pulp.PULP_CBC_CMD(
             msg=False,
             logPath=str(log),
-            timeLimit=max(0.1, limits.seconds - built),
+            timeLimit=max(0.1, _SHARE * (limits.seconds - built)),
             gapRel=limits.gap,
             threads=limits.threads,
             options=[f"randomCbcSeed {limits.seed + 1}"],

@@ -26,14 +26,14 @@ def enter(payload: Body, channel: Channel) -> Body:
     process = subprocess.Popen(
         command, cwd=payload["folder"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace"
     )
-    late = threading.Event()
+    killed: list[float] = []
 
     def end() -> None:
         kill_all(descendants(process.pid))
         process.kill()
 
     def end_late() -> None:
-        late.set()
+        killed.append(time.monotonic())
         end()
 
     channel.on_stop(end)
@@ -51,7 +51,8 @@ def enter(payload: Body, channel: Channel) -> Body:
                 killer.start()
             channel.send({"said": said, "seconds": now - ready, "load": ready - started})
     killer.cancel()
-    return {"code": process.returncode, "late": late.is_set(), "seconds": time.monotonic() - ready}
+    ended = killed[0] if killed else time.monotonic()
+    return {"code": process.returncode, "late": bool(killed), "seconds": ended - ready}
 
 
 def _patience(limit: float) -> float:
