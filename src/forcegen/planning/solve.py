@@ -294,7 +294,9 @@ class _Search:
         values = encode(self.formulation, start)
         if self.mip.feasible(values):
             self.values = values
-        elif self.policy.begun is None:
+        elif self.policy.begun is not None:
+            self.values = self._greedy()  # everybody starts from what is left of the plan
+        else:
             self.message = "the plan to start from does not keep all limits here; it was set aside"
 
     def _tier(self, goal: Goal, last: bool, workers: WorkerPool) -> None:
