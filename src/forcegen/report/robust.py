@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forcegen.planning.robust import Figure, Judged, Robust
     from forcegen.planning.stress import Estimate
 
-_AIMS = {"expectation": "on average", "cvar": "in the worst tenth of the draws (CVaR)"}
+_AIMS = {"expectation": "on average", "cvar": "in the worst tenth (CVaR)"}
 
 
 def robust_tables(found: Robust) -> RenderableType:
@@ -41,9 +41,10 @@ def verdict(found: Robust) -> str:
     if found.judged is None:
         return "Not judged in other draws: it was stopped before."
     figure = found.judged.mean if found.aim == "expectation" else found.judged.cvar
-    where = f"{_AIMS[found.aim]} in {found.judged.draws:,} draws that neither plan was made for"
+    where = f"{_AIMS[found.aim]} in {found.judged.draws:,} fresh draws"
     gap = figure.difference
-    size = f"{_amount(abs(gap.value))} (95 %: {_amount(gap.low)} to {_amount(gap.high)})"
+    ends = sorted((abs(gap.low), abs(gap.high)))
+    size = f"{_amount(abs(gap.value))} (95 %: {_amount(ends[0])} to {_amount(ends[1])})"
     if figure.verdict < 0:
         return f"The robust plan leaves less unmet {where}: by {size}."
     if figure.verdict > 0:
@@ -63,7 +64,7 @@ def _sample(found: Robust) -> Table:
 
 
 def _judged(found: Judged, goal: str) -> Table:
-    title = f"In {found.draws:,} draws that neither has seen, nobody reacting ({goal})"
+    title = f"In {found.draws:,} fresh draws, nobody reacting ({goal})"
     table = titled(title, "", "plain", "95 %", "robust", "95 %", "difference", "95 %")
     for name, figure in _figures(found).items():
         ends = (figure.plain, figure.robust)
