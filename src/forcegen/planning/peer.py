@@ -23,7 +23,7 @@ from forcegen.io.folder import instance_files
 from forcegen.io.plan import plan_text, read_plan
 from forcegen.io.whole import write_whole
 from forcegen.io.yaml import written
-from forcegen.planning.run import processor_time
+from forcegen.planning.run import exact, processor_time
 from forcegen.runs import Identity, Task
 from forcegen.workers import Ending, Worker
 
@@ -216,13 +216,13 @@ def _judged(
     bound = _bound(answer, found)
     proven = answer["status"] == "INFEASIBLE" or (found is not None and bound == found)
     header = {"scenario": tuple(payload["scenario"]), "instance": instance.name, "model": model.model}
-    goals = [{"name": goal, "found": _text(found), "bound": _text(bound), "limit": None, "value": _text(found)}]
+    goals = [{"name": goal, "found": exact(found), "bound": exact(bound), "limit": None, "value": exact(found)}]
     return {
         **_status(answer, found, bound, gap),
         "audited": None if found is None else float(found),
-        "audited_exact": _text(found),
+        "audited_exact": exact(found),
         "bound": None if bound is None else float(bound),
-        "bound_exact": _text(bound),
+        "bound_exact": exact(bound),
         "gap": None if found is None or bound is None else float(abs(found - bound) / max(abs(found), Fraction(1))),
         "proven": proven,
         "audit_clean": None if judged is None else clean,
@@ -271,10 +271,6 @@ def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return None
     return float(value)
-
-
-def _text(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
 
 
 def _error(message: str, termination: str | None = None) -> dict[str, Any]:

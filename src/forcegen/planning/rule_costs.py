@@ -11,7 +11,7 @@ from forcegen.io.errors import refuse
 from forcegen.planning.given import given_instance, given_model, given_workers
 from forcegen.planning.short.steps import set_aside
 from forcegen.planning.short.worth import gain
-from forcegen.planning.solve import Settings, without_changes
+from forcegen.planning.solve import Settings, first_goal
 from forcegen.planning.stress.answers import LEAST, Answer, Desk, answered
 from forcegen.planning.stress.cases import Case
 from forcegen.solvers.registry import usable
@@ -114,8 +114,7 @@ def rule_costs(
         if name not in known:
             raise refuse(f"there is no rule {name!r}", value=name, advice=f"name one of {', '.join(known) or 'none'}")
     asked = [rule for rule in instance.rules if not rules or rule.id in rules]
-    model = without_changes(given_model(model))
-    model = model.model_copy(update={"goals": model.goals[:1]})
+    model = first_goal(given_model(model))
     with given_workers(workers) as pool:
         desk = Desk(model, settings, stop, pool, None, 1)
         if on_progress is not None:

@@ -114,16 +114,16 @@ def _columns(result: Result, load: float, scenario: tuple[str, ...]) -> dict[str
         "objective": _float(first.said),
         "audited": _float(first.found),
         "bound": _float(first.bound),
-        "objective_exact": _text(first.said),
-        "audited_exact": _text(first.found),
-        "bound_exact": _text(first.bound),
+        "objective_exact": exact(first.said),
+        "audited_exact": exact(first.found),
+        "bound_exact": exact(first.bound),
         "gap": _float(first.gap),
         "proven": settled or first.proven,
         "audit_clean": None if result.audit is None else result.audit.clean,
         "violations": None if result.audit is None else json.dumps([v.message for v in result.audit.violations]),
         "error": result.message if result.status.name == "ERROR" or result.termination.name in _FAILED else None,
         "plan": None if plan is None else plan_text(plan),
-        "limits": json.dumps([[tier.name, _text(tier.limit)] for tier in result.tiers[:-1]]),
+        "limits": json.dumps([[tier.name, exact(tier.limit)] for tier in result.tiers[:-1]]),
         "goals": json.dumps([_goal(tier) for tier in result.tiers]),
         **vars(result.size),
         "seconds_build": seconds.build,
@@ -134,8 +134,8 @@ def _columns(result: Result, load: float, scenario: tuple[str, ...]) -> dict[str
 
 
 def _goal(tier: Tier) -> dict[str, Any]:
-    exact = {name: _text(getattr(tier, name)) for name in ("found", "bound", "limit", "value", "required")}
-    return {"name": tier.name, **exact, "gap": _float(tier.gap), "proven": tier.proven}
+    told = {name: exact(getattr(tier, name)) for name in ("found", "bound", "limit", "value", "required")}
+    return {"name": tier.name, **told, "gap": _float(tier.gap), "proven": tier.proven}
 
 
 def _close(trace: list[tuple[float, str, float | None, float | None]], result: Result, load: float) -> None:
@@ -153,7 +153,8 @@ def _float(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _text(value: Fraction | None) -> str | None:
+def exact(value: Fraction | None) -> str | None:
+    """Return a number as exact text."""
     return None if value is None else str(Fraction(value))
 
 

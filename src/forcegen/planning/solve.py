@@ -537,3 +537,9 @@ def _contradiction(message: str) -> Violation:
 def _versions(outcomes: list[Outcome]) -> dict[str, str]:
     solvers = {outcome.solver: outcome.version for outcome in outcomes}
     return {"forcegen": version("forcegen"), "python": platform.python_version(), **solvers}
+
+
+def first_goal(model: Model) -> Model:
+    """Return the model with its first goal alone, `changes` aside."""
+    model = without_changes(model)
+    return model.model_copy(update={"goals": model.goals[:1]})

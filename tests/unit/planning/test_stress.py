@@ -19,7 +19,7 @@ from forcegen.io.errors import InputError
 from forcegen.planning.solve import Settings
 from forcegen.planning.stress import stress, without_nation
 from forcegen.planning.stress.answers import Desk
-from forcegen.planning.stress.candidates import mean, tail
+from forcegen.planning.stress.bootstrap import mean, tail
 from forcegen.planning.stress.cases import only_bars, only_less, serving, with_conditions
 from forcegen.planning.stress.floor import Floor
 from forcegen.planning.stress.kept import kept

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forcegen.planning.left import tours_allowed
-from forcegen.planning.stress.candidates import Estimate, mean, tail
+from forcegen.planning.stress.bootstrap import Estimate, estimate, mean, picked, resampled, tail
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.worlds import chances, drawn, world_instance
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from forcegen.planning.stress.answers import Desk
     from forcegen.planning.stress.kept import Kept
     from forcegen.planning.stress.worlds import State
-
-_RESAMPLES, _ENDS = 2000, (0.025, 0.975)
 
 Floats = NDArray[np.float64]
 
@@ -127,7 +125,7 @@ def _trial(rest: Kept) -> Trial:
 
 def _compared(trials: Sequence[tuple[Trial, Trial]], distinct: int, known: int, seed: int) -> Judged:
     worth, broken, missed = (_figures(trials, name) for name in ("worth", "broken", "missed"))
-    picks = np.random.default_rng(seed).integers(len(trials), size=(_RESAMPLES, len(trials)))
+    picks = picked(len(trials), seed)
     worst = worth.max(axis=1)
     share = (broken > 0).mean(axis=1)
     return Judged(
@@ -153,14 +151,9 @@ def _figures(trials: Sequence[tuple[Trial, Trial]], name: str) -> Floats:
 def _figure(values: Floats, picks: NDArray[np.int64], of: Callable[[Floats], Floats]) -> Figure:
     """Return a figure of both plans; resamples take the same draws for both."""
     plain, robust = of(values).tolist()
-    resampled = [of(row[picks]) for row in values]
+    figures = resampled(values, picks, of)
     return Figure(
-        _estimate(plain, resampled[0]),
-        _estimate(robust, resampled[1]),
-        _estimate(robust - plain, resampled[1] - resampled[0]),
+        estimate(plain, figures[:, 0]),
+        estimate(robust, figures[:, 1]),
+        estimate(robust - plain, figures[:, 1] - figures[:, 0]),
     )
-
-
-def _estimate(value: float, resampled: Floats) -> Estimate:
-    low, high = np.quantile(resampled, _ENDS).tolist()
-    return Estimate(value, low, high)

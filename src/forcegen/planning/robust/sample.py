@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
-from forcegen.planning.stress.candidates import TAIL
+from forcegen.planning.stress.bootstrap import TAIL
 from forcegen.planning.stress.worlds import chances, drawn, world_instance
 
 if TYPE_CHECKING:

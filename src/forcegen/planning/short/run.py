@@ -15,7 +15,7 @@ from forcegen.planning.given import given_foreseen, given_model, given_workers
 from forcegen.planning.short.bounds import Widened
 from forcegen.planning.short.candidates import Candidates
 from forcegen.planning.short.worth import Relief, gain, in_order, unmet
-from forcegen.planning.solve import Settings, without_changes
+from forcegen.planning.solve import Settings, first_goal
 from forcegen.planning.stress.answers import LEAST, Answer, Desk, answered
 from forcegen.planning.stress.cases import Case
 from forcegen.planning.stress.floor import FLOOR_SHARE
@@ -127,8 +127,7 @@ def why_short(
     for name in requirements:
         if name not in known:
             raise refuse(f"there is no requirement {name!r}", value=name, advice=f"name one of {', '.join(known)}")
-    model = without_changes(given_model(model))
-    model = model.model_copy(update={"goals": model.goals[:1]})
+    model = first_goal(given_model(model))
     with given_workers(workers) as pool:
         question = _Question(instance, Desk(model, settings, stop, pool, None, 1), settings, begun, on_progress)
         return question.run(requirements, scenario)

@@ -1,7 +1,8 @@
 """Stress: what refusals and failures cost, alone and in pairs, in worlds drawn, and under other assumptions."""
 
 from forcegen.planning.stress.assumptions import Shaken
-from forcegen.planning.stress.candidates import Candidate, Comparison, Estimate
+from forcegen.planning.stress.bootstrap import Estimate
+from forcegen.planning.stress.candidates import Candidate, Comparison
 from forcegen.planning.stress.cases import without_nation
 from forcegen.planning.stress.damage import Damage
 from forcegen.planning.stress.losses import Loss

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -12,33 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forcegen.planning.left import tours_allowed
+from forcegen.planning.stress.bootstrap import LOW, estimate, mean, picked, resampled, tail
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.worlds import chances, drawn, world_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
     from forcegen.planning.stress.answers import Desk
+    from forcegen.planning.stress.bootstrap import Estimate
     from forcegen.planning.stress.worlds import State, World
 
-TAIL = 0.1
-"""CVaR is the mean of this share of the draws, the worst of them."""
 MOST = 12
 """Plans that are compared: the plain one, its alternatives, and those of the worlds drawn most often."""
-_RESAMPLES, _SURE = 2000, 0.95
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure of a sample, and the interval of 95 % that the bootstrap gives for it."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -151,16 +140,15 @@ def _name(state: State) -> str:
 
 
 def _ranked(plans: Sequence[Made], worth: Floats, broken: Floats, seed: int) -> tuple[Candidate, ...]:
-    draws = worth.shape[1]
-    picks = np.random.default_rng(seed).integers(draws, size=(_RESAMPLES, draws))
-    means, tails = (_resampled(worth, picks, of) for of in (mean, tail))
+    picks = picked(worth.shape[1], seed)
+    means, tails = (resampled(worth, picks, of) for of in (mean, tail))
     ranks, tail_ranks = _ranks(mean(worth), means), _ranks(tail(worth), tails)
     found = [
         Candidate(
             name=made.name,
             plan=made.plan,
-            mean=_estimate(float(mean(worth)[i]), means[:, i]),
-            tail=_estimate(float(tail(worth)[i]), tails[:, i]),
+            mean=estimate(float(mean(worth)[i]), means[:, i]),
+            tail=estimate(float(tail(worth)[i]), tails[:, i]),
             broken=float(broken[i].mean()),
             rank=ranks[i],
             tail_rank=tail_ranks[i],
@@ -170,33 +158,12 @@ def _ranked(plans: Sequence[Made], worth: Floats, broken: Floats, seed: int) -> 
     return tuple(sorted(found, key=lambda c: (c.rank, c.mean.value)))
 
 
-def mean(worth: Floats) -> Floats:
-    """Return the mean of each row."""
-    return np.asarray(worth.mean(axis=-1))
-
-
-def tail(worth: Floats) -> Floats:
-    """Return the mean of the worst (largest) tenth of each row, rounded up to whole draws."""
-    number = math.ceil(TAIL * worth.shape[-1])
-    return np.asarray(np.sort(worth, axis=-1)[..., -number:].mean(axis=-1))
-
-
-def _resampled(worth: Floats, picks: NDArray[np.int64], of: Callable[[Floats], Floats]) -> Floats:
-    """Return float[resamples, plans]: the figure on the same draws for all plans."""
-    return np.stack([of(row[picks]) for row in worth], axis=1)
-
-
-def _estimate(value: float, resampled: Floats) -> Estimate:
-    low, high = np.quantile(resampled, [(1 - _SURE) / 2, (1 + _SURE) / 2])
-    return Estimate(value, float(low), float(high))
-
-
-def _ranks(values: Floats, resampled: Floats) -> list[int]:
+def _ranks(values: Floats, figures: Floats) -> list[int]:
     """Return ranks from 1, the smallest first; a plan shares the rank of a leader that it may be as good as."""
     ranks = [0] * len(values)
     leader = -1
     for position, i in enumerate(np.argsort(values, kind="stable").tolist(), start=1):
-        if leader < 0 or np.quantile(resampled[:, i] - resampled[:, leader], (1 - _SURE) / 2) > 0:
+        if leader < 0 or np.quantile(figures[:, i] - figures[:, leader], LOW) > 0:
             leader, ranks[i] = i, position
         else:
             ranks[i] = ranks[leader]
