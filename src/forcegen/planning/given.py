@@ -37,12 +37,22 @@ def given_foreseen(instance: Instance | Path | str, scenario: Sequence[str]) -> 
     forcegen.io.errors.InputError
         If a scenario becomes known only later: an answer that knows it from the start would be hindsight.
     """
-    at = when_announced(instance, scenario)
+    refuse_hindsight(scenario, when_announced(instance, scenario))
+    return given_instance(instance, scenario)
+
+
+def refuse_hindsight(scenario: Sequence[str], at: Period | None) -> None:
+    """Refuse scenarios that become known only in a period; None: all are known before anything is decided.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If there is such a period.
+    """
     if at is not None:
         message = f"{' + '.join(scenario)} becomes known in {at} only; this question knows all from the start"
         advice = "ask forcegen solve, replan or stress --surprise, or take `announced` out of the scenario"
         raise refuse(message, field="announced", value=str(at), advice=advice)
-    return given_instance(instance, scenario)
 
 
 def when_announced(instance: Instance | Path | str, scenario: Sequence[str]) -> Period | None:
@@ -51,6 +61,11 @@ def when_announced(instance: Instance | Path | str, scenario: Sequence[str]) -> 
         return None
     said = (read_scenario(name, Path(instance)).announced for name in scenario)
     return max((period for period in said if period is not None), key=lambda period: period.ordinal, default=None)
+
+
+def known_at_first(instance: Path | str, scenario: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the scenarios that are known before anything is decided."""
+    return tuple(name for name in scenario if when_announced(instance, [name]) is None)
 
 
 def given_plan(plan: Plan | Path | str) -> Plan:

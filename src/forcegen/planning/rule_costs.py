@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.io.errors import refuse
-from forcegen.planning.given import given_instance, given_model, given_workers
+from forcegen.planning.given import given_foreseen, given_model, given_workers
 from forcegen.planning.short.steps import set_aside
 from forcegen.planning.short.worth import gain
 from forcegen.planning.solve import Settings, first_goal
@@ -108,7 +108,7 @@ def rule_costs(
     """
     begun, settings = time.monotonic(), settings or Settings(time_limit=120)
     usable(settings.prover)
-    instance = given_instance(instance, scenario)
+    instance = given_foreseen(instance, scenario)
     known = [rule.id for rule in instance.rules]
     for name in rules:
         if name not in known:

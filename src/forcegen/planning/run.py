@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from forcegen.domain.horizon import Period
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.io.errors import InputError
 from forcegen.io.plan import plan_text
 from forcegen.planning.result import AuditRefused
 from forcegen.planning.solve import Settings, TierProgress, solve
+from forcegen.planning.surprise import as_one, unforeseen
 from forcegen.runs import Identity, Task
 from forcegen.solvers.base import SolverError
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
     from forcegen.planning.result import Result, Tier
 
@@ -27,6 +30,14 @@ FUNCTION: Final = "forcegen.planning.run:run"
 _LEAST = 0.1
 # A solver that failed may still have left a plan.
 _FAILED = frozenset({"CRASHED", "NUMERIC"})
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """The instance as it is known at first, and when the rest becomes known."""
+
+    before: Instance
+    at: Period
 
 
 def task_of(
@@ -41,8 +52,15 @@ def task_of(
     optimum: float | None = None,
     best_known: str | None = None,
     warm_up: bool = False,
+    surprise: Surprise | None = None,
 ) -> Task:
-    """Return the run that solves an instance, on which the scenarios named already lie."""
+    """Return the run that solves an instance, on which the scenarios named already lie.
+
+    Parameters
+    ----------
+    surprise
+        Where some of them become known only later.
+    """
     identity = Identity(
         suite=suite,
         instance=instance.name,
@@ -52,7 +70,7 @@ def task_of(
         family=family,
         model=model.model,
         solver=settings.solver,
-        options=json.dumps(({"alone": True} if settings.alone else {}) | dict(settings.options), sort_keys=True),
+        options=json.dumps(_marks(settings, surprise) | dict(settings.options), sort_keys=True),
         formulation=model.formulation,
         seed=settings.seed,
         threads=settings.cores,
@@ -61,13 +79,25 @@ def task_of(
         gap_wanted=float(settings.gap),
     )
     payload = {
-        "instance": instance.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "instance": _dumped(instance),
         "instance_sha256": instance.digest,
         "model": model.model_dump(mode="json", by_alias=True, exclude_none=True),
         "settings": vars(settings) | {"threads": settings.cores, "options": dict(settings.options)},
         "scenario": list(scenario),
     }
+    if surprise is not None:
+        payload |= {"before": _dumped(surprise.before), "at": str(surprise.at)}
     return Task(identity, model.digest, FUNCTION, payload, optimum, warm_up, best_known)
+
+
+def _marks(settings: Settings, surprise: Surprise | None) -> dict[str, Any]:
+    """Return what distinguishes a run beside the solver's own options."""
+    marks: dict[str, Any] = {"alone": True} if settings.alone else {}
+    return marks if surprise is None else marks | {"announced": str(surprise.at), "before": surprise.before.digest}
+
+
+def _dumped(instance: Instance) -> dict[str, Any]:
+    return instance.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def run(payload: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
@@ -86,7 +116,7 @@ def run(payload: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
         trace.append((round(load + news.seconds, 4), news.goal, _float(news.incumbent), _float(news.bound)))
 
     try:
-        result = solve(instance, model=model, settings=settings, on_progress=note, stop=stop)
+        result = _solved(payload, instance, model, settings, note, stop)
     except AuditRefused as error:
         columns = _refused(str(error), [violation.message for violation in error.violations])
     except (InputError, SolverError) as error:
@@ -102,6 +132,22 @@ def run(payload: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
         "first_feasible_seconds": first,
         "trace": json.dumps(trace),
     }
+
+
+def _solved(
+    payload: dict[str, Any],
+    instance: Instance,
+    model: Model,
+    settings: Settings,
+    tell: Callable[[TierProgress], None],
+    stop: threading.Event,
+) -> Result:
+    """Return the answer; to a surprise without hindsight, as `solve` gives it."""
+    if "at" not in payload:
+        return solve(instance, model=model, settings=settings, on_progress=tell, stop=stop)
+    before, at = Instance.model_validate(payload["before"]), Period.parse(payload["at"])
+    answer = unforeseen(before, instance, at, model=model, settings=settings, on_progress=tell, stop=stop)
+    return as_one(*answer)
 
 
 def _columns(result: Result, load: float, scenario: tuple[str, ...]) -> dict[str, Any]:
@@ -123,6 +169,7 @@ def _columns(result: Result, load: float, scenario: tuple[str, ...]) -> dict[str
         "violations": None if result.audit is None else json.dumps([v.message for v in result.audit.violations]),
         "error": result.message if result.status.name == "ERROR" or result.termination.name in _FAILED else None,
         "plan": None if plan is None else plan_text(plan),
+        "base_plan": None if result.base is None or result.at is None else plan_text(result.base),
         "limits": json.dumps([[tier.name, exact(tier.limit)] for tier in result.tiers[:-1]]),
         "goals": json.dumps([_goal(tier) for tier in result.tiers]),
         **vars(result.size),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
-from forcegen.planning.given import given_model, given_plan, given_workers, when_announced
+from forcegen.planning.given import given_model, given_plan, given_workers, known_at_first, when_announced
 from forcegen.planning.replan import Replan, decision, replan
 from forcegen.planning.solve import Settings, TierProgress, solve
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forcegen.domain.horizon import Period
+    from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan
     from forcegen.planning.result import Result
@@ -64,13 +65,52 @@ def surprise(
         If a document is malformed, or neither `at` nor a scenario says when.
     """
     begun, settings = time.monotonic(), settings or Settings()
-    known = [name for name in scenario if when_announced(instance, [name]) is None]
     announced = when_announced(instance, scenario)
     at = at or announced
     if at is None:
         raise refuse("nothing says when the change becomes known", advice="say when: --at PERIOD, or `announced`")
-    before = read_instance(instance, () if announced is None else known)
-    at = decision(at, before)
+    before = read_instance(instance, () if announced is None else known_at_first(instance, scenario))
+    at, after = decision(at, before), read_instance(instance, scenario)
+    settings = replace(settings, time_limit=max(1.0, settings.time_limit - (time.monotonic() - begun)))
+    return unforeseen(
+        before,
+        after,
+        at,
+        scenario=scenario,
+        plan=plan,
+        model=model,
+        changes=changes,
+        frontier=frontier,
+        settings=settings,
+        on_progress=on_progress,
+        stop=stop,
+        workers=workers,
+    )
+
+
+def unforeseen(
+    before: Instance,
+    after: Instance,
+    at: Period,
+    *,
+    scenario: Sequence[str] = (),
+    plan: Plan | Path | str | None = None,
+    model: Model | str = "coverage",
+    changes: int | None = None,
+    frontier: bool = False,
+    settings: Settings | None = None,
+    on_progress: Callable[[TierProgress], None] | None = None,
+    stop: threading.Event | None = None,
+    workers: WorkerPool | None = None,
+) -> tuple[Result | None, Replan | None]:
+    """Return the same, of instances that are read already: as it was known at first, and as it becomes known.
+
+    Parameters
+    ----------
+    scenario
+        What the answer is called.
+    """
+    begun, settings = time.monotonic(), settings or Settings()
     with given_workers(workers) as pool:
         base = None
         if plan is None:
@@ -88,7 +128,7 @@ def surprise(
             plan = base.plan
         left = replace(settings, time_limit=max(1.0, settings.time_limit - (time.monotonic() - begun)))
         anew = replan(
-            read_instance(instance, scenario),
+            after,
             given_plan(plan),
             at,
             before=before,

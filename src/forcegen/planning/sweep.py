@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forcegen.audit import audit
 from forcegen.domain.plan import Plan
 from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
-from forcegen.io.scenario import read_scenario
 from forcegen.io.validation import validated
 from forcegen.io.whole import check_no_instance
 from forcegen.io.yaml import parse
-from forcegen.planning.given import given_model
+from forcegen.planning.given import given_model, known_at_first, when_announced
+from forcegen.planning.replan import decision, remembering
 from forcegen.planning.result import AuditRefused
-from forcegen.planning.run import task_of
+from forcegen.planning.run import Surprise, task_of
 from forcegen.planning.solve import Settings, without_changes
 from forcegen.runs import Cluster, Executor, Here, Processes, Record, Store, make_runs
 
@@ -67,9 +67,9 @@ class Line:
         Requirements and periods below their minimum in the final plan; None without.
     difference
         To the same instance, model, solver and seed without scenario; None for that itself.
-    hindsight
-        Whether a scenario is a surprise, announced later, which here is known from the start: `surprise` answers it
-        without hindsight.
+    announced
+        When a surprise among the scenarios becomes known: until then the plan is one that does not know of it, as
+        `solve` makes it; None where all is known from the start.
     """
 
     run: str
@@ -89,7 +89,7 @@ class Line:
     minimums: int | None
     difference: Difference | None
     error: str | None
-    hindsight: bool
+    announced: str | None
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class _Case:
     model: Model
     task: Task
     base: str
-    hindsight: bool
+    surprise: Surprise | None
 
 
 def sweep(
@@ -205,14 +205,14 @@ def _cases(
     given = [without_changes(given_model(model)) for model in models]
     for path in dict.fromkeys(map(str, instances)):
         stacks = _stacks(Path(path), scenarios, all_scenarios)
-        read = [(stack, read_instance(path, stack), _surprises(path, stack)) for stack in stacks]
+        read = [(stack, read_instance(path, stack), _surprise(path, stack)) for stack in stacks]
         for model, solver, seed in product(given, dict.fromkeys(solvers), dict.fromkeys(seeds)):
             chosen = replace(settings, solver=solver, seed=seed, threads=threads)
             base = ""
-            for stack, instance, hindsight in read:
-                task = task_of(instance, model, chosen, suite=SUITE, path=path, scenario=stack)
+            for stack, instance, surprise in read:
+                task = task_of(instance, model, chosen, suite=SUITE, path=path, scenario=stack, surprise=surprise)
                 base = base or task.run
-                yield _Case(instance, stack, model, task, base, hindsight)
+                yield _Case(instance, stack, model, task, base, surprise)
 
 
 def _stacks(instance: Path, scenarios: Sequence[str], all_scenarios: bool) -> list[tuple[str, ...]]:
@@ -224,8 +224,12 @@ def _stacks(instance: Path, scenarios: Sequence[str], all_scenarios: bool) -> li
     return list(dict.fromkeys([(), *stacks]))
 
 
-def _surprises(path: str, stack: tuple[str, ...]) -> bool:
-    return any(read_scenario(name, Path(path)).announced is not None for name in stack)
+def _surprise(path: str, stack: tuple[str, ...]) -> Surprise | None:
+    at = when_announced(path, stack)
+    if at is None:
+        return None
+    before = read_instance(path, known_at_first(path, stack))
+    return Surprise(before, decision(at, before))
 
 
 def _line(case: _Case, records: dict[str, Record]) -> Line:
@@ -250,7 +254,7 @@ def _line(case: _Case, records: dict[str, Record]) -> Line:
         minimums=None if judged is None else sum(line.filled < line.minimum for line in judged.coverage),
         difference=None if not case.scenario or base is None else _difference(base, record),
         error=record.error,
-        hindsight=case.hindsight,
+        announced=None if case.surprise is None else str(case.surprise.at),
     )
 
 
@@ -260,7 +264,13 @@ def _judged(case: _Case, record: Record) -> Audit | None:
         return None
     plan = validated(parse(record.plan, f"{record.run}, plan"), Plan)
     goals = list(dict.fromkeys(part for goal in case.model.goals for part in goal.parts))
-    judged = audit(case.instance, plan, goals, willing=case.model.willing, soft=case.model.prices)
+    how: dict[str, Any] = {"willing": case.model.willing, "soft": case.model.prices}
+    if case.surprise is None or record.base_plan is None:
+        judged = audit(case.instance, plan, goals, **how)
+    else:
+        base, at = validated(parse(record.base_plan, f"{record.run}, base plan"), Plan), case.surprise.at
+        instance = remembering(case.instance, case.surprise.before, base, at)
+        judged = audit(instance, plan, goals, base=base, at=instance.horizon.index(at), **how)
     if not judged.clean:
         raise AuditRefused(judged.violations)
     return judged
@@ -287,9 +297,12 @@ def _difference(base: Record, after: Record) -> Difference:
 
 
 def _contradictions(cases: Iterable[_Case], records: dict[str, Record]) -> Iterator[str]:
-    """Yield what cannot be: plans better than another run's bound, or where another says that there is none."""
+    """Yield what cannot be: plans better than another run's bound, or where another says that there is none.
+
+    What is proven of a surprise is proven of what is left of one base plan, and each run makes its own.
+    """
     same: dict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
-    for case in cases:
+    for case in (case for case in cases if case.surprise is None):
         same[case.instance.digest, case.model.digest][case.task.run] = records[case.task.run]
     for runs in same.values():
         plans = [(Fraction(r.audited_exact), r) for r in runs.values() if r.audited_exact is not None]

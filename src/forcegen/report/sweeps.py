@@ -32,10 +32,10 @@ def sweep_tables(found: Sweep) -> RenderableType:
         table.add_column(name, justify="right", overflow="fold")
     for line in found.lines:
         names = (Text(_said(line, name)) for name in differ)
-        table.add_row(Text((line.scenario or "(base)") + "*" * line.hindsight), *names, *_cells(line))
+        table.add_row(Text((line.scenario or "(base)") + "*" * (line.announced is not None)), *names, *_cells(line))
     notes = [f"{len(found.lines)} of {found.wanted} runs finished; {found.seconds:.0f} s"]
-    if any(line.hindsight for line in found.lines):
-        notes[0] += "; * a surprise, known from the start here: forcegen replan answers it without hindsight"
+    if any(line.announced for line in found.lines):
+        notes[0] += "; * a surprise: the plan without it, made anew when it becomes known"
     notes += [f"Contradiction: {text}" for text in found.contradictions]
     return Group(table, *(Text(note, style="dim" if i == 0 else "bold") for i, note in enumerate(notes)))
 

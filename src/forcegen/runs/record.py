@@ -26,7 +26,7 @@ class Identity:
         `auto`, or a solver's name, or a peer's.
     options
         JSON: options of the solver's own, by name; `alone` if it has neither engine nor greedy plan beside it; of a
-        peer, its `program`.
+        peer, its `program`; of a surprise, when it is `announced`, and the hash of the instance `before` that.
     formulation
         How the model is written; `peer` where somebody else's program writes its own.
     threads
@@ -87,6 +87,8 @@ class Record(Identity):
         What failed.
     plan
         The final plan as YAML.
+    base_plan
+        The plan of which it was made anew when a surprise became known, as YAML; None where nothing is a surprise.
     limits
         JSON: pairs of a goal and the text of the fraction that it may not exceed in the goals after it. Bounds of a
         later goal are comparable between runs with equal caps on all earlier ones; the first goal's always are.
@@ -136,6 +138,7 @@ class Record(Identity):
     violations: str | None = None
     error: str | None = None
     plan: str | None = None
+    base_plan: str | None = None
     limits: str | None = None
     goals: str | None = None
     columns: int | None = None

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from forcegen.planning.given import refuse_hindsight
+from forcegen.planning.replan import decision
 from forcegen.planning.solve import Settings, solve
+from forcegen.planning.surprise import as_one, unforeseen
 from forcegen.web.questions import Asked
+from forcegen.web.theatre import announced, foreseen, instance_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forcegen.domain.horizon import Period
+    from forcegen.planning.result import Result
     from forcegen.web.job import Job
     from forcegen.web.questions import Question
     from forcegen.web.study import Study
+    from forcegen.web.theatre import Setup
     from forcegen.workers import WorkerPool
 
 
 def begin_solve(study: Study, model: str, seconds: float) -> Job:
-    """Start to solve a study's instance, from its latest plan where there is one."""
-    setup = study.setup
+    """Start to solve a study's instance, from its latest plan where there is one; a surprise without hindsight."""
+    setup, path = study.setup, study.path
     latest = None if study.result is None else study.result.plan
+    settings = Settings(time_limit=seconds)
 
     def work(job: Job, pool: WorkerPool) -> Any:
+        if (at := announced(path, setup)) is not None:
+            return _made_anew(study, setup, at, model, settings, job, pool)
         result = solve(
             study.instance(),
             model=model,
             scenario=setup.names,
-            settings=Settings(time_limit=seconds),
+            settings=settings,
             start=latest,
             on_progress=job.progress,
             stop=job.stop,
@@ -38,15 +48,43 @@ def begin_solve(study: Study, model: str, seconds: float) -> Job:
     return study.begin("solve", seconds, work)
 
 
+def _made_anew(
+    study: Study, setup: Setup, at: Period, model: str, settings: Settings, job: Job, pool: WorkerPool
+) -> Result:
+    """Answer a surprise from the answer to the setup without it, which is made first where there is none."""
+    earlier = foreseen(study.path, setup)
+    before = instance_of(study.path, earlier)
+    known = [answer.plan for answer in (study.result, study.base) if answer is not None and answer.instance == before]
+    base, anew = unforeseen(
+        before,
+        instance_of(study.path, setup),
+        decision(at, before),
+        scenario=setup.names,
+        plan=next((plan for plan in known if plan is not None), None),
+        model=model,
+        settings=settings,
+        on_progress=job.progress,
+        stop=job.stop,
+        workers=pool,
+    )
+    if base is not None:
+        study.take(base, earlier)
+    result = as_one(base, anew)
+    study.take(result, setup)
+    return result
+
+
 def begin_question(
     study: Study, question: Question, seconds: float, chosen: Mapping[str, float | None] | None = None
 ) -> Job:
     """Start to answer a question; the answer is kept with what it was asked of."""
-    setup, base = study.setup, study.base
+    setup, base, at = study.setup, study.base, announced(study.path, study.setup)
+    if not question.later:
+        refuse_hindsight(setup.names, at)
     given = {choice.name: choice.within((chosen or {}).get(choice.name)) for choice in question.choices}
 
     def work(job: Job, pool: WorkerPool) -> Any:
-        found = question.put(Asked(study.instance(), seconds, given, job, pool, base))
+        found = question.put(Asked(study.instance(), seconds, given, job, pool, base, at))
         study.answers = {**study.answers, question.name: (setup, found)}
         return found
 

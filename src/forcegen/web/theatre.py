@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from forcegen.domain.instance import Instance
 from forcegen.domain.numbers import plain
+from forcegen.domain.scenario import Scenario
 from forcegen.io.instance import read_instance_tree
-from forcegen.io.scenario import apply_scenario, find_scenario, lay_scenario
+from forcegen.io.scenario import apply_scenario, find_scenario, lay_scenario, read_scenario
 from forcegen.io.validation import validated
 from forcegen.io.workbook.read import workbook_tree
 from forcegen.io.yaml import parse, scalar, written
+from forcegen.planning.given import known_at_first
 from forcegen.web.edits import Edits, overlay_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forcegen.domain.horizon import Period
     from forcegen.io.yaml import Tree
 
 PAGE = "this page"
@@ -85,6 +88,23 @@ def base_tree(path: Path, setup: Setup) -> Tree:
     if setup.upload is not None:
         lay_scenario(tree, parse(setup.upload, "the uploaded scenario"))
     return tree
+
+
+def announced(path: Path, setup: Setup) -> Period | None:
+    """Return when the last of what is laid on an instance becomes known; None where all is known from the start."""
+    said = [read_scenario(name, path).announced for name in setup.scenarios]
+    said += [] if setup.upload is None else [_uploaded(setup.upload).announced]
+    return max((at for at in said if at is not None), key=lambda at: at.ordinal, default=None)
+
+
+def foreseen(path: Path, setup: Setup) -> Setup:
+    """Return a setup without what becomes known only later; edits hold from the start."""
+    upload = None if setup.upload is None or _uploaded(setup.upload).announced is not None else setup.upload
+    return replace(setup, scenarios=known_at_first(path, setup.scenarios), upload=upload)
+
+
+def _uploaded(text: str) -> Scenario:
+    return validated(parse(text, "the uploaded scenario"), Scenario)
 
 
 def instance_of(path: Path, setup: Setup) -> Instance:

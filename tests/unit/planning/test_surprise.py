@@ -107,6 +107,7 @@ def test_a_plan_made_anew_is_not_judged_by_half(theatre: Path) -> None:
         forcegen.sustain,
         forcegen.stress,
         forcegen.alternatives,
+        forcegen.rule_costs,
     ],
 )
 def test_questions_that_know_no_later_refuse_a_surprise(ask: Callable[..., Any], theatre: Path) -> None:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from forcegen.bench.check import check_runs
 from forcegen.domain.instance import Instance
 from forcegen.io.errors import InputError
 from forcegen.io.instance import read_instance
-from forcegen.planning.solve import Settings
+from forcegen.planning.solve import Settings, solve
 from forcegen.planning.sweep import Sweep, sweep
 from forcegen.report.sweeps import sweep_document, sweep_files
 from forcegen.runs import Store
@@ -191,9 +192,19 @@ def test_hostile_names_harm_neither_table_nor_files(tmp_path: Path) -> None:
     assert found.lines[0].covered == Fraction(77, 90)
 
 
-def test_a_surprise_is_marked_as_known_from_the_start(theatre: Path, tmp_path: Path) -> None:
-    surprise = {"forcegen": 1, "scenario": "late", "announced": "2026-03", "withdraw": [{"nation": "CAL"}]}
-    (tmp_path / "late.yaml").write_text(yaml.safe_dump(surprise))
-    how = {"scenarios": [str(tmp_path / "late.yaml")], "all_scenarios": False}
-    found = swept(theatre, tmp_path / "out", models=["coverage"], **how)
-    assert [line.hindsight for line in found.lines] == [False, True]
+def test_a_surprise_is_answered_as_solve_answers_it(theatre: Path, tmp_path: Path) -> None:
+    leaving: dict[str, Any] = {"forcegen": 1, "scenario": "late", "withdraw": [{"nation": "ARD", "by": "2026-03"}]}
+    late, known = tmp_path / "late.yaml", tmp_path / "known.yaml"
+    late.write_text(yaml.safe_dump({**leaving, "announced": "2026-02"}))
+    known.write_text(yaml.safe_dump(leaving))
+    how = {"scenarios": [str(late), str(known)], "models": ["coverage"], "all_scenarios": False}
+    found = swept(theatre, tmp_path / "out", **how)
+    assert [line.announced for line in found.lines] == [None, "2026-02", None]
+    assert [line.value for line in found.lines] == [460, 1560, 2160]
+    assert found.contradictions == ()
+    alone = solve(theatre, model="coverage", scenario=[str(late)], settings=replace(EXACT, solver="highs"))
+    assert alone.tiers[0].found == found.lines[1].value
+    assert answers(swept(theatre, tmp_path / "out", **how)) == answers(found)
+    with Store(tmp_path / "out") as store:
+        assert check_runs(store.frame()).clean
+        assert [record.scenario for record in store.records() if record.base_plan] == [str(late)]

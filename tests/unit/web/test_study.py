@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -267,3 +268,31 @@ def test_catalogue(tmp_path: Path) -> None:
     for nothing in (tmp_path, tmp_path / "absent"):
         with pytest.raises(InputError, match="no instance here"):
             catalogue(nothing)
+
+
+LATE = """
+forcegen: 1
+scenario: late
+announced: 2026-02
+withdraw: [{nation: ARD, by: 2026-03}]
+"""
+
+
+def test_a_surprise_is_answered_without_hindsight_and_refused_by_questions_that_know_no_later(study: Study) -> None:
+    study.change(replace(study.setup, upload=LATE))
+    by_name = {question.name: question for question in QUESTIONS}
+    with pytest.raises(InputError, match="upload becomes known in 2026-02"):
+        begin_question(study, by_name["stress"], 5.0)
+    begin_solve(study, "coverage", 20.0).wait()
+    assert study.job is not None
+    assert study.job.failure is None
+    assert study.result is not None
+    assert study.base is not None
+    assert study.result.at == "2026-02"
+    assert [answer.tiers[0].found for answer in (study.base, study.result)] == [460, 1560]
+    assert study.result.base == study.base.plan
+    begin_question(study, by_name["replan"], 8.0).wait()
+    assert study.answers["replan"][1].at == "2026-02"
+    study.change(replace(study.setup, upload=LATE.replace("announced: 2026-02\n", "")))
+    begin_solve(study, "coverage", 20.0).wait()
+    assert study.result.tiers[0].found == 2160  # known from the start

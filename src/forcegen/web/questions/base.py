@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
 
+    from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
     from forcegen.report.html.markup import Node
@@ -57,6 +58,8 @@ class Asked:
         To tell of progress, and to look at `stop`.
     base
         The answer that others are compared with, if there is one.
+    announced
+        When what is laid on the instance becomes known; None where all is known from the start.
     """
 
     instance: Instance
@@ -65,6 +68,7 @@ class Asked:
     job: Job
     workers: WorkerPool
     base: Result | None
+    announced: Period | None = None
 
     @property
     def settings(self) -> Settings:
@@ -97,6 +101,8 @@ class Question:
         Draws its answer.
     choices
         What else may be chosen.
+    later
+        Whether something may become known later; other questions know all from the start.
     """
 
     name: str
@@ -106,3 +112,4 @@ class Question:
     put: Callable[[Asked], Any]
     drawn: Callable[[Any], list[Node]]
     choices: tuple[Choice, ...] = ()
+    later: bool = False

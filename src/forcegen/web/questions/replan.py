@@ -20,7 +20,9 @@ def _put(asked: Asked) -> Replan:
     if asked.base is None or asked.base.plan is None:
         raise refuse("there is no base plan yet", advice="solve first; the first answer is the base")
     horizon = asked.instance.horizon
-    at = str(horizon.label(min(int(asked.chosen["at"]), horizon.periods) - 1))
+    at = horizon.label(min(int(asked.chosen["at"]), horizon.periods) - 1)
+    if asked.announced is not None and asked.announced.ordinal > at.ordinal:
+        at = asked.announced  # nobody decides before it is known
     return replan(
         asked.instance,
         asked.base.plan,
@@ -53,4 +55,5 @@ QUESTION = Question(
     _put,
     _drawn,
     (Choice("at", "Decided in period number", 2, 1, 600),),
+    later=True,
 )
