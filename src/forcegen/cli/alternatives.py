@@ -18,6 +18,7 @@ from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.alternatives import alternatives as find_alternatives
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.choices import alternatives_document, alternatives_files, alternatives_tables
+from forcegen.report.html.choices import alternatives_figures
 
 
 @app.command(epilog="Example: forcegen alternatives instances/ukraine-2025 --loss 0.02 -k 5 -o alternatives")
@@ -57,5 +58,11 @@ def alternatives(
     if output is not None:
         write_whole(alternatives_files(found, [plan_text(item.plan) for item in found.plans]), output)
     page = Page(report, "what else would do", instance)
-    answer(alternatives_tables(found), lambda: alternatives_document(found), as_json, page)
+    answer(
+        alternatives_tables(found),
+        lambda: alternatives_document(found),
+        as_json,
+        page,
+        lambda: alternatives_figures(found),
+    )
     raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

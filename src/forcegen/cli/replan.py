@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from forcegen.planning.surprise import surprise
 from forcegen.report.anew import replan_document, replan_tables
 from forcegen.report.document import result_document
 from forcegen.report.files import result_files
+from forcegen.report.html.figures import replan_figures
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import result_tables
 
@@ -81,5 +83,6 @@ def replan(
         plans = {} if found.plan is None else {"plan.yaml": plan_text(found.plan)}
         write_whole(result_files(found.result) | plans, output)
     page = Page(report, "a plan made anew", instance)
-    answer(replan_tables(found, base), lambda: replan_document(found, base), as_json, page)
+    drawn = partial(replan_figures, found)
+    answer(replan_tables(found, base), lambda: replan_document(found, base), as_json, page, drawn)
     raise typer.Exit(exit_code(found.result))

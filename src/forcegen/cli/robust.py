@@ -14,6 +14,7 @@ from forcegen.io.whole import write_whole
 from forcegen.planning.robust import robust
 from forcegen.planning.saved import ASKED, asked_text
 from forcegen.report.files import result_files
+from forcegen.report.html.figures import robust_figures
 from forcegen.report.robust import robust_document, robust_tables
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def solve_robust(asked: Asked, output: Path | None, report: Path | None, as_json
     if output is not None:
         write_whole(_files(found), output)
     page = Page(report, "a robust plan", asked.instance)
-    answer(robust_tables(found), lambda: robust_document(found), as_json, page)
+    answer(robust_tables(found), lambda: robust_document(found), as_json, page, lambda: robust_figures(found))
     return INTERRUPTED if stop.is_set() else exit_code(found.result or found.plain)
 
 

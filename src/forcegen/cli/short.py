@@ -13,6 +13,7 @@ from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Se
 from forcegen.cli.terminal import Page, answer, check_page, step
 from forcegen.planning.short import why_short
 from forcegen.planning.solve import AUTO, Settings
+from forcegen.report.html.figures import short_figures
 from forcegen.report.short import short_document, short_tables
 
 
@@ -46,5 +47,5 @@ def short(
             stop=stop,
         )
     page = Page(report, "why it is short", instance)
-    answer(short_tables(found), lambda: short_document(found), as_json, page)
+    answer(short_tables(found), lambda: short_document(found), as_json, page, lambda: short_figures(found))
     raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

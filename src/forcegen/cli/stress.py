@@ -13,6 +13,7 @@ from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, So
 from forcegen.cli.terminal import Page, answer, check_page, step
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.stress import stress as stress_instance
+from forcegen.report.html.figures import stress_figures
 from forcegen.report.losses import stress_document, stress_tables
 
 
@@ -62,5 +63,5 @@ def stress(
             stop=stop,
         )
     page = Page(report, "what refusals cost", instance)
-    answer(stress_tables(found), lambda: stress_document(found), as_json, page)
+    answer(stress_tables(found), lambda: stress_document(found), as_json, page, lambda: stress_figures(found))
     raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

@@ -15,6 +15,7 @@ from forcegen.cli.terminal import Page, answer, check_page, told
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sweep import sweep as sweep_instances
+from forcegen.report.html.figures import sweep_figures
 from forcegen.report.sweeps import sweep_document, sweep_files, sweep_tables
 
 
@@ -69,6 +70,7 @@ def sweep(
         lambda: sweep_document(found),
         as_json,
         Page(report, "scenarios, models and solvers compared", instances[0]),
+        lambda: sweep_figures(found),
     )
     if found.contradictions:
         raise typer.Exit(REFUSED)

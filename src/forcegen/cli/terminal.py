@@ -13,12 +13,13 @@ from forcegen.io.whole import check_file, write_file
 from forcegen.report.html import answer_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
     from pathlib import Path
 
     from rich.console import RenderableType
 
+    from forcegen.report.html.markup import Node
     from forcegen.runs import Record
 
 
@@ -36,12 +37,16 @@ def print_json(document: Any) -> None:
 
 
 def answer(
-    shown: RenderableType | list[str], document: Callable[[], Any], as_json: bool, page: Page | None = None
+    shown: RenderableType | list[str],
+    document: Callable[[], Any],
+    as_json: bool,
+    page: Page | None = None,
+    drawn: Callable[[], Sequence[Node]] = tuple,
 ) -> None:
-    """Give an answer: as a page where one is wanted, and as lines or tables, or as one JSON document."""
+    """Give an answer: as a page with drawings where one is wanted; as lines or tables, or as one JSON document."""
     if page is not None and page.file is not None:
         name = page.instance.resolve().name
-        text = answer_page(f"{name}: {page.asked}", f"{name} \u00b7 {page.asked}", shown)
+        text = answer_page(f"{name}: {page.asked}", f"{name} \u00b7 {page.asked}", shown, *drawn())
         write_file(page.file, text)
     if as_json:
         print_json(document())

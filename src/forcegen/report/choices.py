@@ -74,7 +74,8 @@ def _differences(found: Alternatives) -> Table:
 
 
 def _exchanges(found: Alternatives) -> Table:
-    table = titled("Who could replace whom (the largest exchanges)", "plan", "sector", "role", "instead of", "come")
+    columns = ("plan", "sector", "role", "instead of", "come")
+    table = titled("Who could replace whom (the largest exchanges)", *columns, words=columns)
     ordered = sorted(found.exchanges, key=lambda x: -_exchanged(x))
     for item in ordered[:_ROWS]:
         less, more = _nations(item.less), _nations(item.more)
@@ -95,7 +96,7 @@ def _nations(amounts: Sequence[tuple[str, Fraction]]) -> str:
 
 def _shared(lines: Sequence[Shared]) -> Table:
     columns = ("nation", "sector", "role", "least", "most", "in every plan within the loss")
-    table = titled("In all of these plans (troop-periods)", *columns)
+    table = titled("In all of these plans (troop-periods)", *columns, words=("sector", "role", columns[-1]))
     for line in lines[:_ROWS]:
         place = (Text(name) for name in line.place)
         table.add_row(*place, amount(line.least), amount(line.most), _NEEDED[line.needed])

@@ -15,7 +15,7 @@ from rich.text import Text
 from forcegen.report.headline import headline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
@@ -201,13 +201,15 @@ def _footer(result: Result) -> str:
     )
 
 
-def titled(title: str, *columns: str) -> Table:
-    """Return a table in the house's style: the first column and nameless ones to the left, the others to the right."""
+def titled(title: str, *columns: str, words: Collection[str] = ()) -> Table:
+    """Return a table in the house's style: its first column, nameless ones and those of words to the left."""
     whole = Text.from_markup(title, style="bold", overflow="ignore")
     whole.no_wrap = True  # a title may be wider than its table
     table = Table(title=whole, title_justify="left", box=box.SIMPLE_HEAD)
     for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 or not column else "right", overflow="fold")
+        table.add_column(
+            column, justify="left" if i == 0 or not column or column in words else "right", overflow="fold"
+        )
     return table
 
 

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from forcegen.report.html.markup import Node, el, page, section, table
+from forcegen.report.html.markup import Node, add, el, page, section, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,32 +30,48 @@ def answer_page(title: str, kicker: str, shown: RenderableType | Sequence[str], 
     figures
         Pictures that stand below the sentence.
     """
+    head, parts = _answered(shown)
+    return page(title, el("p", kicker, class_="kicker"), *head, *figures, *_body(parts))
+
+
+def answer_parts(shown: RenderableType | Sequence[str], *figures: Node) -> list[Node]:
+    """Return the answer for a page that has more: its sentence as a heading, pictures, sentences and tables."""
+    head, parts = _answered(shown)
+    return [*head, *figures, *_body(parts, apart=False)]
+
+
+def _answered(shown: RenderableType | Sequence[str]) -> tuple[list[Node], list[str | Figures]]:
+    """Return the answer's sentence as a heading, and the rest."""
     parts = list(_parts(shown))
     sentence = next((i for i, part in enumerate(parts) if isinstance(part, str)), None)
-    head = [el("p", kicker, class_="kicker")]
-    if sentence is not None:
-        head.append(el("h1", str(parts.pop(sentence))))
-    return page(title, *head, *(el("figure", figure) for figure in figures), *_body(parts))
+    return ([] if sentence is None else [el("h1", str(parts.pop(sentence)))]), parts
 
 
-def answer_parts(shown: RenderableType | Sequence[str]) -> list[Node]:
-    """Return what the terminal shows as headings, sentences and tables, for a page that has more."""
-    return _body(list(_parts(shown)))
-
-
-def _body(parts: Sequence[str | Figures]) -> list[Node]:
+def _body(parts: Sequence[str | Figures], apart: bool = True) -> list[Node]:
+    """Return sentences and tables; with `apart`, each table is a section of its own."""
     body: list[Node] = []
     for number, part in enumerate(parts):
         if isinstance(part, str):
-            body.append(el("p", part) if not part.startswith(_ITEM) else el("ul", el("li", part.removeprefix(_ITEM))))
+            _say(body, part)
         else:
             name, header, rows, left = part
-            body.append(section(f"part-{number}", name or "In figures", table("", header, rows, left=left)))
+            drawn = table("" if apart else name, header, rows, left=left)
+            body.append(section(f"part-{number}", name or "In figures", drawn) if apart else drawn)
     return body
 
 
+def _say(body: list[Node], part: str) -> None:
+    """Add a sentence, or an item to the list that is being made."""
+    if not part.startswith(_ITEM):
+        body.append(el("p", part))
+        return
+    if not body or body[-1].tag != "ul":
+        body.append(el("ul"))
+    add(body[-1], el("li", part.removeprefix(_ITEM)))
+
+
 _ITEM = "- "
-Figures = tuple[str, list[str], list[list[str]], int]
+Figures = tuple[str, list[str], list[list[str]], frozenset[int]]
 
 
 def _parts(shown: RenderableType | Sequence[str]) -> Iterator[str | Figures]:
@@ -74,8 +90,8 @@ def _parts(shown: RenderableType | Sequence[str]) -> Iterator[str | Figures]:
 def _figures(shown: Table) -> Figures:
     columns = shown.columns
     rows = [list(cells) for cells in zip(*([_plain(cell) for cell in column.cells] for column in columns), strict=True)]
-    left = next((i for i, column in enumerate(columns) if column.justify == "right"), len(columns))
-    return _plain(shown.title), [_plain(column.header) for column in columns], rows, max(1, left)
+    left = frozenset(i for i, column in enumerate(columns) if column.justify != "right")
+    return _plain(shown.title), [_plain(column.header) for column in columns], rows, left
 
 
 def _plain(shown: object) -> str:

@@ -73,17 +73,17 @@ def stacked(
     height, left, bottom, top = 280.0, 64.0, 58.0, 12.0
     colours = distinct(parts)
     totals = [sum(values[i] for values in parts.values()) for i in range(len(columns))]
-    ticks = _ticks(max([*totals, *(line[1] if line else ())], default=0.0))
-    most, step = ticks[-1] or 1.0, (WIDTH - left) / max(1, len(columns))
+    marks = ticks(max([*totals, *(line[1] if line else ())], default=0.0))
+    most, step = marks[-1] or 1.0, (WIDTH - left) / max(1, len(columns))
 
     def y(value: float) -> float:
         return top + (height - top - bottom) * (1 - value / most)
 
     drawn = []
-    for tick in ticks:
+    for tick in marks:
         drawn += [
             el("line", x1=left, x2=WIDTH, y1=y(tick), y2=y(tick), stroke=LINE),
-            el("text", f"{tick:,.0f}", x=left - 6, y=y(tick) + 4, text_anchor="end", style=f"fill:{MUTED}"),
+            el("text", f"{tick:,.10g}", x=left - 6, y=y(tick) + 4, text_anchor="end", style=f"fill:{MUTED}"),
         ]
     for i, column in enumerate(columns):
         base, x = 0.0, left + i * step + step * 0.12
@@ -117,6 +117,17 @@ def stacked(
     return [legend(*keys), svg(WIDTH, height, title, *drawn)]
 
 
+def ticks(most: float) -> list[float]:
+    """Return some five round values from 0 to at least `most`."""
+    if most <= 0:
+        return [0.0, 1.0]
+    raw = most / 5
+    power = 10.0 ** floor(log10(raw))
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw)
+    count = int(-(-most // step))
+    return [step * i for i in range(count + 1)]
+
+
 def shortened(text: str, most: int) -> str:
     """Return text cut to `most` characters, the cut shown."""
     return text if len(text) <= most else text[: most - 1] + "…"
@@ -126,14 +137,3 @@ def upright(text: str, x: float, y: float, anchor: str | None = None) -> Node:
     """Return text that runs upwards, its beginning (or, with `anchor` end, its end) at this point."""
     turned = f"translate({x + 4:.1f} {y:.1f}) rotate(-90)"
     return el("text", text, transform=turned, text_anchor=anchor, style=f"fill:{MUTED}")
-
-
-def _ticks(most: float) -> list[float]:
-    """Return some five round values from 0 to at least `most`."""
-    if most <= 0:
-        return [0.0, 1.0]
-    raw = most / 5
-    power = 10.0 ** floor(log10(raw))
-    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw)
-    count = int(-(-most // step))
-    return [step * i for i in range(count + 1)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan, Tour
 
-_LEFT, _TOP, _STEP = 150.0, 22.0, 7.0
+LEFT, TOP, _STEP = 150.0, 22.0, 7.0
 _BLOCK, _BETWEEN = 12.0, 3.0  # the least height of what has a name, and the room between two
 _LABEL = 52.0  # what a period's name needs
 _DWELL = "#9aa7b1"
@@ -75,6 +75,19 @@ def by_sector(instance: Instance, plan: Plan) -> list[Node]:
     return _drawn("one line a post", instance, bars, names, roles, roles, dwell=False)
 
 
+def period_lines(instance: Instance, bottom: float) -> Iterator[Node]:
+    """Yield the line at each period's beginning, and the names of as many as there is room for."""
+    horizon = instance.horizon
+    step = (WIDTH - LEFT) / horizon.periods
+    every = ceil(_LABEL / step)
+    yield el("line", x1=0, x2=WIDTH, y1=TOP - 5, y2=TOP - 5, stroke=LINE)
+    for t in range(horizon.periods):
+        x, named = LEFT + t * step, t % every == 0
+        yield el("line", x1=x, x2=x, y1=TOP - (16 if named else 5), y2=bottom, stroke=LINE, stroke_width=0.6)
+        if named and x + _LABEL <= WIDTH + 8:
+            yield el("text", str(horizon.label(t)), x=x + 3, y=12, style=f"fill:{MUTED}")
+
+
 def _bars(
     instance: Instance, plan: Plan, place: Callable[[Tour], tuple[str, str, int]], colour: Callable[[Tour], str]
 ) -> dict[str, list[_Bar]]:
@@ -128,11 +141,11 @@ def _chart(
 ) -> Node:
     depth = {block: 1 + max(bar.line for bar in bars if bar.block == block) for block in {bar.block for bar in bars}}
     first: dict[str, float] = {}
-    bottom = _TOP
+    bottom = TOP
     for block in (block for block in blocks if block in depth):
         first[block] = bottom
         bottom += max(depth[block] * _STEP, _BLOCK) + _BETWEEN
-    drawn = [*_periods(instance, bottom), el("text", shortened(name, 24), x=0, y=12, style="font-weight:600")]
+    drawn = [*period_lines(instance, bottom), el("text", shortened(name, 20), x=0, y=12, style="font-weight:600")]
     for block, y in first.items():
         drawn.append(el("text", shortened(block, 22), x=8, y=y + 9, style=f"fill:{MUTED}"))
     for bar in bars:
@@ -140,24 +153,11 @@ def _chart(
     return svg(WIDTH, bottom + 2, title, *drawn)
 
 
-def _periods(instance: Instance, bottom: float) -> Iterator[Node]:
-    """Draw the line at each period's beginning, and the names of as many as there is room for."""
-    horizon = instance.horizon
-    step = (WIDTH - _LEFT) / horizon.periods
-    every = ceil(_LABEL / step)
-    yield el("line", x1=0, x2=WIDTH, y1=_TOP - 5, y2=_TOP - 5, stroke=LINE)
-    for t in range(horizon.periods):
-        x, named = _LEFT + t * step, t % every == 0
-        yield el("line", x1=x, x2=x, y1=_TOP - (16 if named else 5), y2=bottom, stroke=LINE, stroke_width=0.6)
-        if named and x + _LABEL <= WIDTH + 8:
-            yield el("text", str(horizon.label(t)), x=x + 3, y=12, style=f"fill:{MUTED}")
-
-
 def _tour(bar: _Bar, top: float, periods: int, colour: str, dwell: bool) -> Iterator[Node]:
     """Draw a tour, its handover darker, and the dwell after it as a thin line."""
 
     def at(period: float) -> float:
-        return _LEFT + min(max(period, 0.0), float(periods)) * (WIDTH - _LEFT) / periods
+        return LEFT + min(max(period, 0.0), float(periods)) * (WIDTH - LEFT) / periods
 
     def block(start: float, width: float, *children: Node, **look: str) -> Node:
         return el("rect", *children, x=start, y=top, width=width, height=_STEP - 1.5, **look)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 Node = ET.Element
 
@@ -62,6 +62,7 @@ summary {{ cursor: pointer; color: #0b57a4; margin: .2rem 0; }}
 .cards li {{ border: 1px solid {LINE}; border-radius: 6px; padding: .6rem 1rem; min-width: 10rem; flex: 1; }}
 .cards b {{ display: block; font-size: 1.5rem; line-height: 1.25; }}
 @media print {{
+  @page {{ margin: 14mm 12mm; }}
   body {{ padding: 0; max-width: none; font-size: 10pt; }}
   nav {{ display: none; }}
   details:not([open]), details > summary {{ display: none; }}
@@ -117,11 +118,12 @@ def svg(width: float, height: float, title: str, *children: Node) -> Node:
     )
 
 
-def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> Node:
-    """Return a table whose first `left` columns are text, the others figures."""
+def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], left: int | Collection[int] = 1) -> Node:
+    """Return a table whose first `left` columns (or those that are named by number) are text, the others figures."""
+    text = range(left) if isinstance(left, int) else left
 
     def row(tag: str, cells: Sequence[str]) -> Node:
-        return el("tr", *(el(tag, cell, class_="left" if i < left else None) for i, cell in enumerate(cells)))
+        return el("tr", *(el(tag, cell, class_="left" if i in text else None) for i, cell in enumerate(cells)))
 
     head = el("thead", row("th", header))
     return el("table", el("caption", caption), head, el("tbody", *(row("td", cells) for cells in rows)))

@@ -10,6 +10,7 @@ from forcegen.report.headline import covered, headline, in_troops
 from forcegen.report.html.changes import changed
 from forcegen.report.html.charts import bars, heat_map, stacked
 from forcegen.report.html.gantt import by_nation, by_sector
+from forcegen.report.html.leads import leads_over_time
 from forcegen.report.html.map import sector_map
 from forcegen.report.html.markup import Node, details, el, page, section, table
 from forcegen.report.html.rules import rules_kept
@@ -67,7 +68,7 @@ def plan_sections(result: Result, changes: PlanDiff | None = None, costs: RuleCo
         section("force", "How large the force is", *_force(instance, audit)),
         section("nations", "What it asks of each nation", *_burden(instance, audit), *_pools(instance, plan)),
         section("tours", "Who serves, and who relieves whom", *_tours(result, plan, audit)),
-        section("leads", "Who leads", _leads(plan)) if plan.leads else None,
+        section("leads", "Who leads", *leads_over_time(instance, plan)) if plan.leads else None,
         section("binding", "What binds", *_binding(result)),
         section("rules", "Rules that are kept, and where they come from", *rules_kept(result, costs)),
         section("basis", "What it rests on", *_basis(instance)),
@@ -302,11 +303,6 @@ def _tours(result: Result, plan: Plan, audit: Audit) -> list[Node]:
         details("All tours as a table", table("Tours", header, rows, left=4)),
         details("Who relieves whom", table("Reliefs; the gap in periods", relief_header, reliefs, left=5)),
     ]
-
-
-def _leads(plan: Plan) -> Node:
-    rows = [(lead.sector, lead.nation, str(lead.from_), str(lead.until)) for lead in plan.leads]
-    return table("Lead nations, in the order of time", ("sector", "nation", "from", "until"), rows, left=4)
 
 
 def _binding(result: Result) -> list[Node]:

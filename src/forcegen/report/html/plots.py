@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Literal
 
+from forcegen.report.html.charts import ticks
 from forcegen.report.html.markup import INK, LINE, MUTED, Node, el, legend, stroke, svg
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Axis:
 
     def ticks(self) -> list[float]:
         """Return the values that are written beside it."""
+        if not self.log and self.low == 0:
+            return [value for value in ticks(self.high) if value <= self.high * 1.001]
         if not self.log:
             return [self.low + (self.high - self.low) * i / 5 for i in range(6)]
         decades = range(floor(log10(self.low)), ceil(log10(self.high)) + 1)

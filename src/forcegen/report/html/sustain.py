@@ -101,9 +101,11 @@ def _points(found: Sustainment) -> Node:
 
 def _roles(found: Sustainment) -> list[Node]:
     order = sorted(found.roles, key=lambda line: line.factor)
+    title = "What deploy-to-dwell alone lets each role keep up, by itself, as a multiple of its target"
     drawn = bars(
-        "Deploy-to-dwell alone, each role by itself, times its target",
+        title,
         [(line.role, float(line.factor), f"{float(line.factor):.2f}") for line in order],
     )
     aside = f"Set aside, since nobody offers them: {', '.join(found.set_aside)}." if found.set_aside else None
-    return [drawn, *([el("p", aside)] if aside else [])]
+    shown = el("figure", el("figcaption", title), drawn)
+    return [shown, *([el("p", aside)] if aside else [])]

@@ -1,0 +1,88 @@
+"""Plans to choose from, drawn: who serves where in each, and where that differs from the first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from forcegen.report.html.charts import shortened, upright
+from forcegen.report.html.colours import on, shade
+from forcegen.report.html.markup import LINE, Node, el, svg
+from forcegen.report.tables import amount
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Cells = Mapping[tuple[str, str], Fraction]
+
+    from forcegen.planning.alternatives import Alternative, Alternatives
+
+_CELL, _LEFT, _LETTER = 17.0, 118.0, 6.6
+_MORE, _LESS = "+", "\N{MINUS SIGN}"
+
+
+def alternatives_figures(found: Alternatives) -> list[Node]:
+    """Return a matrix a plan, nations against sectors, shaded by troop-periods; signs show what differs from plan 1."""
+    if len(found.plans) < 2:
+        return []
+    matrices = [_matrix(plan) for plan in found.plans]
+    instance = found.base.instance
+    nations = [n.id for n in instance.nations if any(key[0] == n.id for cells in matrices for key in cells)]
+    sectors = [s.id for s in instance.sectors if any(key[1] == s.id for cells in matrices for key in cells)]
+    names = ({n.id: n.name or n.id for n in instance.nations}, {s.id: s.name or s.id for s in instance.sectors})
+    most = max((x for cells in matrices for x in cells.values()), default=Fraction(1))
+    words = (
+        "Nations against sectors, the darker the more troop-periods. Signs: "
+        f"more ({_MORE}) or less ({_LESS}) than in plan 1, by {amount(_notable(most))} troop-periods or more."
+    )
+    drawn = [
+        el("figure", el("figcaption", f"Plan {i}"), _drawing(f"Plan {i}: who serves where", cells, matrices[0], nations,
+           sectors, names, most))
+        for i, cells in enumerate(matrices, start=1)
+    ]  # fmt: skip
+    return [el("h3", "Who serves where"), el("p", words), el("div", *drawn, class_="side")]
+
+
+def _matrix(plan: Alternative) -> dict[tuple[str, str], Fraction]:
+    cells: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for place, troops in plan.served.items():
+        cells[place.nation, place.sector] += troops
+    return dict(cells)
+
+
+def _notable(most: Fraction) -> Fraction:
+    """Return the difference that is worth a sign: a twentieth of the largest cell, in whole troop-periods."""
+    return Fraction(max(1, int(most / 20)))
+
+
+def _drawing(
+    title: str,
+    cells: Cells,
+    first: Cells,
+    nations: Sequence[str],
+    sectors: Sequence[str],
+    names: tuple[Mapping[str, str], Mapping[str, str]],
+    most: Fraction,
+) -> Node:
+    none, drawn, top = Fraction(0), [], 14 + _LETTER * max(len(shortened(names[1][s], 15)) for s in sectors)
+    for i, sector in enumerate(sectors):
+        drawn.append(upright(shortened(names[1][sector], 15), _LEFT + (i + 0.5) * _CELL, top - 5))
+    for j, nation in enumerate(nations):
+        y = top + j * _CELL
+        drawn.append(el("text", shortened(names[0][nation], 18), x=_LEFT - 6, y=y + 12, text_anchor="end"))
+        for i, sector in enumerate(sectors):
+            troops, before = (side.get((nation, sector), none) for side in (cells, first))
+            share = float(troops / most) ** 0.5 * 0.85
+            said = f"{names[0][nation]}, {names[1][sector]}: {amount(troops)} troop-periods, in plan 1 {amount(before)}"
+            x = _LEFT + i * _CELL
+            drawn.append(
+                el("rect", el("title", said), x=x, y=y, width=_CELL, height=_CELL, fill=shade(share), stroke=LINE)
+            )
+            if abs(troops - before) >= _notable(most):
+                sign = _MORE if troops > before else _LESS
+                drawn.append(
+                    el("text", sign, x=x + _CELL / 2, y=y + 13, text_anchor="middle",
+                       style=f"font-weight:700;font-size:13px;fill:{on(share)}")
+                )  # fmt: skip
+    return svg(_LEFT + len(sectors) * _CELL + 4, top + len(nations) * _CELL + 4, title, *drawn)
