@@ -70,6 +70,13 @@ def test_a_bound_that_scip_streams_never_lies_beyond_its_plan(workers: WorkerPoo
     assert answer(document, GOALS, "scip", workers) == list(known.values)
 
 
+def test_cbc_goes_on_without_preprocessing_where_that_spoils_its_answer(workers: WorkerPool) -> None:
+    """It called a plan optimal that covers nothing, and said in its log that the model may be infeasible so."""
+    document = instance(1996)
+    known = best(document, GOALS)
+    assert answer(document, GOALS, "cbc", workers, "compact") == list(known.values)
+
+
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("first", range(SEEDS, 2000, 50))

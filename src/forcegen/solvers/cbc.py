@@ -45,6 +45,8 @@ STATUSES: Final[dict[str, tuple[Status, Termination]]] = {
 _NO_PLAN = "no integer solution"
 _UNKNOWN_OPTION = "No match for "
 _UNDECIDED = "infeasible or unbounded"
+# What its preprocessing made of the model has an optimum that breaks the model itself.
+_MUDDLED = "Postprocessed model is infeasible"
 _NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
 _VERSION = re.compile(r"^Version:\s*(\S+)")
 _RELAXATION = re.compile(rf"^Continuous objective value is {_NUMBER}")
@@ -70,6 +72,8 @@ def solve(payload: Body, channel: Channel) -> Body:
     job = unpack(payload)
     with tempfile.TemporaryDirectory(prefix="forcegen-cbc-") as folder:
         result = _Run(job, job.model, binary, Path(folder), channel).wait()
+        if result.muddled:
+            result = _Run(job, job.model, binary, Path(folder), channel, preprocess=False).wait()
         if result.native == "Unbounded" or result.undecided:
             result.native = _which(job, binary, Path(folder), channel)
     return _answer(result, job)
@@ -78,7 +82,9 @@ def solve(payload: Body, channel: Channel) -> Body:
 class _Run:
     """One run of the binary, and what it said."""
 
-    def __init__(self, job: Job, model: MipModel, binary: str, folder: Path, channel: Channel) -> None:
+    def __init__(
+        self, job: Job, model: MipModel, binary: str, folder: Path, channel: Channel, *, preprocess: bool = True
+    ) -> None:
         self.model = model
         self.native = "No result"
         self.bound: float | None = None
@@ -86,7 +92,8 @@ class _Run:
         self.undecided = False
         self.unknown = ""
         self.log: deque[str] = deque(maxlen=_LOG_LINES)
-        self.late = self.stopped = False
+        self.late = self.stopped = self.muddled = False
+        self._preprocess = preprocess
         self._job = job
         self._binary = binary
         self._folder = folder
@@ -128,6 +135,8 @@ class _Run:
             options["threads"] = str(self._job.threads)
         if self._job.start is not None:
             options["mipstart"] = str(self._folder / "start.txt")
+        if not self._preprocess:
+            options["preprocess"] = "off"
         options = {name: str(value) for name, value in self._job.native.items()} | options
         given = [part for name, value in options.items() for part in (f"-{name}", value)]
         return [*given, "-solve", "-printingOptions", "all"]
@@ -150,6 +159,7 @@ class _Run:
         if line:
             self.log.append(line)
         self.undecided |= _UNDECIDED in line
+        self.muddled |= _MUDDLED in line
         if line.startswith(_UNKNOWN_OPTION) and not self.unknown:
             self.unknown = f"cbc has no option {line.removeprefix(_UNKNOWN_OPTION).split()[0]}"
         if "errors on input" in line or "model not valid" in line:
