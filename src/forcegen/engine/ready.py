@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
+from forcegen.engine.implied import search as implied
+from forcegen.engine.implied.dual import Aim, Dual
+from forcegen.engine.implied.theatre import Theatre
 from forcegen.engine.search import search
 from forcegen.engine.task import task
 from forcegen.engine.wire import Crew
@@ -35,6 +38,50 @@ def main() -> None:
     assert what is not None
     steps = iter((0.0, 1.0))
     search(what, seed=0, threads=1, progress=lambda: next(steps), better=lambda taken: None)
+    _implied()
+
+
+def _implied() -> None:
+    """Search and prove on one unit that may serve in one period."""
+    one, zero, none = np.ones(1, dtype=np.int64), np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    whole, empty = np.array([0, 1]), np.zeros(2, dtype=np.int64)
+    theatre = Theatre(
+        station_of=whole,
+        sector=zero,
+        role=zero,
+        service_of=whole,
+        length=one,
+        cycle=one,
+        starts=np.ones((1, 1), dtype=bool),
+        shared_first=empty,
+        shared_line=none,
+        shared_value=none,
+        shared_kind=none,
+        own_first=whole,
+        own_line=zero,
+        own_value=one,
+        own_kind=zero,
+        row=np.zeros((1, 1), dtype=np.int64),
+        cap=one,
+        effect=np.zeros((1, 0), dtype=np.int64),
+        ages=zero,
+        least=one,
+        most=np.array([INF]),
+        target=one,
+        minimum=zero,
+        hard=np.zeros(1, dtype=bool),
+        unit_contingent=zero,
+        unit_free=zero,
+        size=one,
+        nation=zero,
+    )
+    dual = Dual(theatre, Aim(zero[None], one[None], zero[None], (0,), (0,)))
+    dual.evaluate(dual.start(), np.ones(1))
+    steps = iter(np.linspace(0, 1, 8).tolist())
+    found = implied.Search(theatre, implied.Prices(np.zeros(1), np.ones(1), np.zeros(1)), dual.norm, 0)
+    implied.search(found, lambda: next(steps, 1.0), lambda _: None, None)
+    found.serve(found.found())
+    found.thin()
 
 
 def enter(payload: Body, channel: Channel) -> Body:

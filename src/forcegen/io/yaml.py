@@ -115,7 +115,7 @@ def parse(text: str, shown: str) -> Tree:
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, text, shown) from None
     tree = Tree(None)
-    tree.data = _Construction(tree, shown).build(node, ())
+    tree.data = _Construction(tree, shown, max(LARGEST_TREE, len(text))).build(node, ())
     return tree
 
 
@@ -166,10 +166,11 @@ def _too_deep(shown: str, line: int) -> InputError:
 class _Construction:
     """Builds plain data from YAML nodes, counting as it goes."""
 
-    def __init__(self, tree: Tree, shown: str) -> None:
+    def __init__(self, tree: Tree, shown: str, most: int) -> None:
         self.tree = tree
         self.shown = shown
         self.count = 0
+        self.most = most
 
     def build(self, node: Any, trail: Trail) -> Any:
         if node is None:
@@ -178,8 +179,8 @@ class _Construction:
         self.count += 1
         if len(trail) > DEEPEST:
             raise _too_deep(self.shown, line)
-        if self.count > LARGEST_TREE:
-            message = f"the document unfolds to more than {LARGEST_TREE:,} items"
+        if self.count > self.most:  # without aliases there are fewer items than characters
+            message = f"the document unfolds to more than {self.most:,} items"
             raise refuse(message, file=self.shown, line=line, advice="check its anchors and aliases")
         self.tree.places.setdefault(trail, (self.shown, line))
         if isinstance(node, yaml.MappingNode):

@@ -37,7 +37,7 @@ _GRACE = 1.0
 LEAST_TOURS = 3_000
 # What an earlier goal counts beside the one being minimised, and a later one: they lead the engine, the exact limits
 # of the tiers judge what it finds.
-_EARLIER, _LATER = 20.0, 0.01
+EARLIER, LATER = 20.0, 0.01
 # How often reduced costs count when prices guide the search, and which part of the tours it keeps then.
 _GUIDED, _WORTHWHILE = 3.0, 0.25
 
@@ -204,7 +204,7 @@ class Engine:
         worth = np.zeros(self._formulation.model.columns)
         for i, name in enumerate(self._goals):
             objective: Objective = self._formulation.objectives[name]
-            factor = 1.0 if i == position else _EARLIER if i < position else _LATER
+            factor = 1.0 if i == position else EARLIER if i < position else LATER
             if i <= position + 1:
                 worth += factor * float(objective.scale) * objective.coefficients
         if guide is not None:

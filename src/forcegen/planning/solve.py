@@ -220,6 +220,22 @@ def solve(
         past = None if at is None or start is None else standing(instance, start, instance.horizon.index(_period(at)))
         if past is not None:
             model = model.model_copy(update={"formulation": "tour"})
+        if settings.solver == AUTO and not settings.alone and past is None and most_changes is None:
+            from forcegen.planning.huge import huge_lines, solve_huge  # here: it judges as this module does
+
+            if (lines := huge_lines(instance, model)) is not None:
+                return solve_huge(
+                    lines,
+                    model,
+                    settings,
+                    begun=begun,
+                    loaded=loaded,
+                    start=start if hint is None else hint,
+                    scenario=scenario,
+                    on_progress=on_progress,
+                    stop=stop or threading.Event(),
+                    workers=pool,
+                )
         # Whoever brings a plan finds all of its tours; where there is none, those that are dominated are left out.
         lean = start is None and hint is None
         policy = Policy(model.goals[0].parts, model.willing, start, model.prices, past, lean=lean)
@@ -321,7 +337,7 @@ class _Search:
         if best is not None:
             self.values = best
         if outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
-            raise AuditRefused((_contradiction(f"{goal.name}: {outcome.status.name} though a plan is known"),))
+            raise AuditRefused((contradiction(f"{goal.name}: {outcome.status.name} though a plan is known"),))
         self._close(goal, objective, outcome.bound)
 
     def _share_of_work(self, last: bool) -> int | None:
@@ -400,9 +416,9 @@ class _Search:
         assert self.audit is not None
         found, said = self._worth(goal), self._said(objective)
         if found > said:
-            raise AuditRefused((_contradiction(f"{goal.name}: the audit finds {found}, the solver said {said}"),))
+            raise AuditRefused((contradiction(f"{goal.name}: the audit finds {found}, the solver said {said}"),))
         if proven_bound is not None and found < proven_bound:
-            raise AuditRefused((_contradiction(f"{goal.name}: {found} is below the bound {proven_bound}"),))
+            raise AuditRefused((contradiction(f"{goal.name}: {found} is below the bound {proven_bound}"),))
         limit = max(found, Fraction(floor(found + Fraction(goal.slack) * abs(found))))
         proven = found == proven_bound and all(tier.proven for tier in self.tiers)
         required = self.audit.required.get(goal.name)
@@ -445,8 +461,10 @@ class _Search:
         worth = {} if self.audit is None else {goal.name: self._worth(goal) for goal in self.model.goals}
         built = self.formulation.model
         size = Size(built.columns, built.rows, built.nonzeros)
-        versions = _versions(self.outcomes)
-        plan = None if self.plan is None else self._headed(self.plan, scenario, status, termination, versions)
+        versions = versions_of(self.outcomes)
+        plan = self.plan
+        if plan is not None:
+            plan = headed(plan, self.instance, self.model, self.settings, scenario, status, termination, versions)
         messages = [self.message, self.engine.message, *(outcome.message for outcome in self.outcomes)]
         return Result(
             instance=self.instance,
@@ -484,28 +502,32 @@ class _Search:
         skipped = len(self.outcomes) < len(self.model.goals)
         return Status.FEASIBLE, Termination.TIME_LIMIT if skipped else Termination.GAP
 
-    def _headed(
-        self,
-        plan: Plan,
-        scenario: tuple[str, ...],
-        status: Status,
-        termination: Termination,
-        versions: dict[str, str],
-    ) -> Plan:
-        return plan.model_copy(
-            update={
-                "instance": self.instance.name,
-                "scenario": scenario,
-                "instance_sha256": self.instance.digest,
-                "model": self.model.model,
-                "model_sha256": self.model.digest,
-                "solver": self.settings.solver,
-                "seed": self.settings.seed,
-                "status": status.name,
-                "termination": termination.name,
-                "versions": versions,
-            }
-        )
+
+def headed(
+    plan: Plan,
+    instance: Instance,
+    model: Model,
+    settings: Settings,
+    scenario: tuple[str, ...],
+    status: Status,
+    termination: Termination,
+    versions: dict[str, str],
+) -> Plan:
+    """Return a plan with what it is a plan of, and how it was made."""
+    return plan.model_copy(
+        update={
+            "instance": instance.name,
+            "scenario": scenario,
+            "instance_sha256": instance.digest,
+            "model": model.model,
+            "model_sha256": model.digest,
+            "solver": settings.solver,
+            "seed": settings.seed,
+            "status": status.name,
+            "termination": termination.name,
+            "versions": versions,
+        }
+    )
 
 
 def _period(at: Period | str) -> Period:
@@ -530,11 +552,13 @@ def without_changes(model: Model) -> Model:
     return model.model_copy(update={"goals": tuple(goals)})
 
 
-def _contradiction(message: str) -> Violation:
+def contradiction(message: str) -> Violation:
+    """Return what is wrong where two judges disagree."""
     return Violation("contradiction", None, (), None, message)
 
 
-def _versions(outcomes: list[Outcome]) -> dict[str, str]:
+def versions_of(outcomes: list[Outcome]) -> dict[str, str]:
+    """Return the versions of all that made an answer."""
     solvers = {outcome.solver: outcome.version for outcome in outcomes}
     return {"forcegen": version("forcegen"), "python": platform.python_version(), **solvers}
 

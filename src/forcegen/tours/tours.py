@@ -117,6 +117,17 @@ def unfolded(first: Ints, end: Ints) -> tuple[Ints, Ints]:
     return which, first[which] + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
 
 
+def starts_of(contingent: Contingent, length: int, instance: Instance) -> Ints:
+    """Return the periods in which dates and the horizon let a tour of this length begin, int64[starts]."""
+    starts = np.arange(first_start(contingent, instance), instance.horizon.periods)
+    if length > contingent.tour_lengths[0]:
+        # Of the lengths that run past the horizon only the shortest exists.
+        starts = starts[starts + length - 1 <= instance.horizon.periods]
+    if contingent.until is not None:
+        starts = starts[starts + length - 1 <= instance.horizon.index(contingent.until)]
+    return starts
+
+
 def fits_somewhere(contingent: Contingent, instance: Instance, free: Bools, wanted: Bools) -> bool:
     """Return whether the contingent has a tour in places and periods that are free for it and somewhere wanted.
 
@@ -130,16 +141,8 @@ def fits_somewhere(contingent: Contingent, instance: Instance, free: Bools, want
 
 def _tours_of(k: int, contingent: Contingent, instance: Instance, free: Bools, wanted: Bools) -> Iterator[Ints]:
     periods = instance.horizon.periods
-    last = None if contingent.until is None else instance.horizon.index(contingent.until)
-    lengths = contingent.tour_lengths
-    for length in lengths:
-        starts = np.arange(first_start(contingent, instance), periods)
-        if length > lengths[0]:
-            # Of the lengths that run past the horizon only the shortest exists.
-            shorter_stays = starts + length - 1 <= periods
-            starts = starts[shorter_stays]
-        if last is not None:
-            starts = starts[starts + length - 1 <= last]
+    for length in contingent.tour_lengths:
+        starts = starts_of(contingent, length, instance)
         if len(starts):
             ends = np.minimum(starts + length, periods)
             fits = _any(~free, starts, ends) == 0

@@ -100,7 +100,7 @@ def weight(requirement: Requirement, frame: Frame) -> Fraction:
 def _measured(requirement: Requirement, frame: Frame) -> Coverage:
     instance, km = frame.instance, kilometres(requirement, frame.instance)
     active = np.array(active_periods(requirement, instance))
-    counts, could_go = _counts(requirement, frame), _could_go(requirement, frame)
+    each, able = counts(requirement, frame), could_go(requirement, frame)
     places = matching(requirement.matches, instance)
 
     def group(body: Body) -> Ints:
@@ -108,8 +108,8 @@ def _measured(requirement: Requirement, frame: Frame) -> Coverage:
 
     def amount(body: Body) -> Ints:
         k, r = body.tours.contingent[body.cells.tour], body.tours.role[body.cells.tour]
-        value: Ints = counts[k, r] * body.effect
-        return np.where(active[body.cells.period] & could_go[k, body.cells.period], value, 0)
+        value: Ints = each[k, r] * body.effect
+        return np.where(active[body.cells.period] & able[k, body.cells.period], value, 0)
 
     entries, given = sums(frame, group, amount, 1)
     asked = np.array([milli(x) * 10**6 for x in requirement.targets(instance.horizon, km)], dtype=np.int64)
@@ -137,7 +137,7 @@ def _measured(requirement: Requirement, frame: Frame) -> Coverage:
     )
 
 
-def _counts(requirement: Requirement, frame: Frame) -> Ints:
+def counts(requirement: Requirement, frame: Frame) -> Ints:
     """Return what a unit of each contingent adds in each role, in millionths; int64[contingents, roles]."""
     instance, single = frame.instance, requirement.single_role
     worth = [milli(role.worth) for role in instance.roles]
@@ -155,7 +155,7 @@ def _counts(requirement: Requirement, frame: Frame) -> Ints:
     return np.array(table, dtype=np.int64).reshape(len(instance.contingents), len(instance.roles))
 
 
-def _could_go(requirement: Requirement, frame: Frame) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+def could_go(requirement: Requirement, frame: Frame) -> Bools:
     """Return bool[contingents, periods]: whether `as` lets a contingent count."""
     instance = frame.instance
     result = np.ones((len(instance.contingents), frame.periods), dtype=bool)

@@ -26,7 +26,7 @@ def share(rule: Share, frame: Frame) -> Rows:
     """
     scoped = Scoped.of(rule, frame)
     items = Items.of(rule.each, scoped, frame)
-    place, places = _places(rule, scoped, frame)
+    place, places = places_of(rule, scoped, frame)
     people = int(np.gcd.reduce(frame.strength)) or 1
     size = len(places) * frame.periods
 
@@ -65,7 +65,7 @@ def share(rule: Share, frame: Frame) -> Rows:
     return keep(rows, np.concatenate([column, size + np.flatnonzero(shared | (part_taken > 0))]))
 
 
-def _places(rule: Share, scoped: Scoped, frame: Frame) -> tuple[Ints, list[str]]:
+def places_of(rule: Share, scoped: Scoped, frame: Frame) -> tuple[Ints, list[str]]:
     """Return for each sector the set of sectors it is compared in (-1: none), and the names of these sets."""
     if rule.in_ == "force":
         return np.where(scoped.sectors, 0, -1), ["force"]

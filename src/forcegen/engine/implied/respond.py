@@ -1,0 +1,50 @@
+"""The inner loop of bounds: what all pools do at given prices."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from forcegen.engine.implied import kernel
+
+
+@njit(cache=True, nogil=True)
+def respond(contingent, free, units, v, r, w, earned, served):
+    """Let each group of units do its best at these prices; return the largest figure on the way.
+
+    Fills `earned` (groups), what a unit's best timetable is worth, and `served` (stations), periods of all units.
+    """
+    largest, last = 0.0, -1
+    for g in range(len(contingent)):
+        k = contingent[g]
+        if k != last:  # groups of a contingent are in the order of their first free periods
+            kernel.price(k, v, r, w)
+            kernel.timetable(k, free[g], np.uint64(0), v, w)
+            for p in range(v.station_of[k + 1] - v.station_of[k]):
+                for t in range(v.row.shape[1]):
+                    largest = max(largest, abs(w.sums[p, t + 1]), abs(w.begin[p, t]), abs(w.end[p, t]))
+                    for age in range(v.ages[k]):
+                        largest = max(largest, abs(w.part[p, age, t]))
+            last = k
+        earned[g] = w.best[free[g]]
+        largest = max(largest, abs(earned[g]))
+        t = free[g]
+        while t < v.row.shape[1]:
+            j = w.choice[t]
+            if j < 0:
+                t += 1
+            else:
+                p = station_of(k, j, v)
+                kernel.move(k, p, j, t, float(units[g]), v, r)
+                served[p] += units[g] * (min(t + v.length[j], v.row.shape[1]) - t)
+                t += v.cycle[j]
+    return largest
+
+
+@njit(cache=True)
+def station_of(k, j, v):
+    """Return the station of a service of contingent k."""
+    p = v.station_of[k]
+    while v.service_of[p + 1] <= j:
+        p += 1
+    return p

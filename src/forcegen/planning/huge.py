@@ -1,0 +1,307 @@
+"""Huge theatres: tours are implied, the engine finds plans and proves bounds, and no matrix is ever written down."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forcegen.audit import audit
+from forcegen.engine.implied.theatre import packed
+from forcegen.formulation.lines import counted, lines_of, target_of
+from forcegen.io.errors import refuse
+from forcegen.mip import Status, Termination
+from forcegen.planning.auto import EARLIER, KEY, LATER
+from forcegen.planning.implied import plan_of, served_of, theatre_of
+from forcegen.planning.result import AuditRefused, Result, Seconds, Size, Tier
+from forcegen.planning.solve import TierProgress, contradiction, headed, versions_of
+from forcegen.planning.worth import worth
+from forcegen.tours.implied import implied_tours
+from forcegen.workers import Ending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from forcegen.audit import Audit
+    from forcegen.domain.instance import Instance
+    from forcegen.domain.model import Goal, Model
+    from forcegen.domain.plan import Plan
+    from forcegen.formulation.lines import Lines, Target
+    from forcegen.mip import Ints
+    from forcegen.planning.solve import Settings
+    from forcegen.workers import Body, WorkerPool
+
+_ENTRY = "forcegen.engine.implied.entry:run"
+# From so many periods of all tours on, a matrix takes longer to build than the engine takes to find a good plan.
+LEAST_TOUR_PERIODS = 1_000_000
+_RESERVE, _GRACE = 1.0, 5.0
+# Seconds that the audit takes for one tour of a unit, rather more than less.
+_AUDIT = 0.0003
+
+
+def huge_lines(instance: Instance, model: Model) -> Lines | None:
+    """Return an instance as lines if it is huge and lines can say its rules and its first goal; else None.
+
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If figures are too large to be counted exactly.
+    """
+    soft = any(rule.kind in model.prices for rule in instance.rules)
+    if model.formulation != "tour" or soft or _at_most(instance) < LEAST_TOUR_PERIODS:
+        return None
+    implied = implied_tours(instance)
+    periods = int((implied.starts.sum(axis=1) * implied.length).sum())
+    if periods < LEAST_TOUR_PERIODS:
+        return None
+    try:
+        lines = lines_of(instance, implied)
+        return None if lines is None or target_of(model.goals[0].parts, lines) is None else lines
+    except OverflowError as error:
+        raise refuse(str(error), advice="use larger units of measure") from None
+
+
+def _at_most(instance: Instance) -> int:
+    """Return what periods of tours there could be if nothing were forbidden."""
+    each = sum(len(k.fills) * sum(k.tour_lengths) for k in instance.contingents if k.pool)
+    return each * len(instance.sectors) * instance.horizon.periods
+
+
+def solve_huge(
+    lines: Lines,
+    model: Model,
+    settings: Settings,
+    *,
+    begun: float,
+    loaded: float,
+    start: Plan | None,
+    scenario: Sequence[str],
+    on_progress: Callable[[TierProgress], None] | None,
+    stop: threading.Event,
+    workers: WorkerPool,
+) -> Result:
+    """Return the best audited plan that the engine finds, with the bound that it proves; parameters as in `solve`."""
+    built = time.monotonic()
+    search = _Search(lines, model, settings, begun, on_progress, stop)
+    search.run(start, workers)
+    ended = time.monotonic()
+    seconds = Seconds(loaded - begun, built - loaded, ended - built - search.audited, search.audited, ended - begun)
+    return search.result(tuple(scenario), seconds, start)
+
+
+class _Search:
+    """The goals one after another; each limits those after it."""
+
+    def __init__(
+        self,
+        lines: Lines,
+        model: Model,
+        settings: Settings,
+        begun: float,
+        on_progress: Callable[[TierProgress], None] | None,
+        stop: threading.Event,
+    ) -> None:
+        self.lines, self.model, self.settings, self.begun = lines, model, settings, begun
+        self.on_progress, self.stop = on_progress, stop
+        self.targets = [target_of(goal.parts, lines) for goal in model.goals]
+        self.theatre = theatre_of(lines)
+        self.served: Ints | None = None
+        self.plan: Plan | None = None
+        self.audit: Audit | None = None
+        self.tiers: list[Tier] = []
+        self.caps: list[tuple[Target, int]] = []
+        self.audited, self.message, self.failed = 0.0, "", False
+
+    def run(self, start: Plan | None, workers: WorkerPool) -> None:
+        """Pursue each goal in its order."""
+        if start is not None:
+            self._take(start)
+        for position, goal in enumerate(self.model.goals):
+            self._tier(position, goal, workers)
+            if self.served is None:
+                break
+
+    def _take(self, start: Plan) -> None:
+        served = served_of(self.lines, start)
+        if audit(self.lines.frame.instance, plan_of(self.lines, served), []).clean:
+            self.served = served
+        else:
+            self.message = "the plan to start from does not keep all limits here; it was set aside"
+
+    def _tier(self, position: int, goal: Goal, workers: WorkerPool) -> None:
+        target, left = self.targets[position], len(self.model.goals) - position
+        audits = 0.0 if self.served is None else len(self.served) * _AUDIT
+        if self.served is None:
+            audits = self._tours_expected() * _AUDIT
+        remaining = self.begun + self.settings.time_limit - time.monotonic() - _RESERVE - audits * left
+        last = not any(self.targets[position + 1 :])
+        seconds = remaining if last else remaining / 2
+        bound: Fraction | None = Fraction(0) if self.served is not None else None  # no goal here is ever negative
+        if target is not None and not self.failed and not self.stop.is_set() and (seconds > 0 or self.served is None):
+            bound = self._searched(position, target, max(seconds, _RESERVE), workers)
+        self._close(position, goal, bound)
+
+    def _tours_expected(self) -> int:
+        cycle = int(self.lines.implied.cycle.min(initial=self.lines.frame.periods))
+        return len(self.theatre.unit_free) * -(-self.lines.frame.periods // max(cycle, 1))
+
+    def _searched(self, position: int, target: Target, seconds: float, workers: WorkerPool) -> Fraction | None:
+        """Let the engine work for one goal; return what it proves."""
+        name, begun = self.model.goals[position].name, time.monotonic()
+        value = None if self.served is None else self._value(target, self.served)
+        proven: int | None = None
+
+        def hear(message: Body) -> None:
+            nonlocal value, proven
+            if "bound" in message:
+                proven = message["bound"] if proven is None else max(proven, message["bound"])
+            else:
+                served = message["served"]
+                kept = all(self._value(other, served) <= cap for other, cap in self.caps)
+                found = self._value(target, served)
+                if kept and (value is None or found < value):
+                    self.served, value = served, found
+            if self.on_progress is not None:
+                shown = [None if x is None else x * target.scale for x in (value, proven)]
+                self.on_progress(TierProgress(name, time.monotonic() - self.begun, *shown))
+            if value is not None and proven is not None and value - proven <= self.settings.gap * abs(value):
+                enough.set()
+
+        enough = _Either(self.stop)
+        payload = self._payload(position, target, value, begun + seconds)
+        with workers.worker(KEY) as worker:
+            reply = worker.call(
+                _ENTRY,
+                payload,
+                time_limit=seconds,
+                grace=_GRACE,
+                memory_limit=None if self.settings.memory_limit is None else int(self.settings.memory_limit * 2**30),
+                on_message=hear,
+                stop=enough,
+            )
+        if reply.ending in (Ending.RAISED, Ending.CRASHED):
+            self.failed, self.message = True, f"the engine failed: {reply.message}"
+        return None if proven is None else proven * target.scale
+
+    def _payload(self, position: int, target: Target, known: int | None, deadline: float) -> Body:
+        goals = [target, *(other for other, _ in self.caps)]
+        prices = self._prices(position)
+        start = {} if self.served is None else {"start": self.served}
+        return (
+            packed(self.theatre)
+            | {f"aim_{name}": np.stack([getattr(goal, name) for goal in goals]) for name in _PARTS}
+            | dict(zip((f"price_{name}" for name in _PARTS), prices, strict=True))
+            | {
+                "constant": [goal.constant for goal in goals],
+                "limit": [0, *(cap for _, cap in self.caps)],
+                "unit": float(target.scale),
+                "known": known,
+                "begun": time.monotonic(),
+                "deadline": deadline,
+                "threads": self.settings.cores,
+                "seed": self.settings.seed,
+            }
+            | start
+        )
+
+    def _prices(self, position: int) -> list[np.ndarray[tuple[int], np.dtype[np.float64]]]:
+        """Return what the search minimises: this goal, earlier ones many times, and a little of the next one."""
+        result = [np.zeros(len(self.lines.least)), np.zeros(len(self.lines.least)), np.zeros(len(self.theatre.sector))]
+        for i, goal in enumerate(self.targets[: position + 2]):
+            if goal is not None:
+                factor = float(goal.scale) * (1.0 if i == position else EARLIER if i < position else LATER)
+                result = [part + factor * getattr(goal, name) for part, name in zip(result, _PARTS, strict=True)]
+        return result
+
+    def _value(self, target: Target, served: Ints) -> int:
+        return target.value(self.lines, *counted(self.lines, served))
+
+    def _close(self, position: int, goal: Goal, bound: Fraction | None) -> None:
+        """End a goal's tier: audit its plan, and let it limit the goals that follow."""
+        if self.served is None:
+            self.tiers.append(Tier(goal.name, None, bound))
+            return
+        target, found = self.targets[position], self._judged(goal)
+        if target is not None and found > (said := self._value(target, self.served) * target.scale):
+            raise AuditRefused((contradiction(f"{goal.name}: the audit finds {found}, the engine said {said}"),))
+        if bound is not None and found < bound:
+            raise AuditRefused((contradiction(f"{goal.name}: {found} is below the bound {bound}"),))
+        limit = max(found, Fraction(floor(found + Fraction(goal.slack) * abs(found))))
+        proven = found == bound and all(tier.proven for tier in self.tiers)
+        required = None if self.audit is None else self.audit.required.get(goal.name)
+        self.tiers.append(Tier(goal.name, found, bound, limit, None, required, proven, found))
+        if target is not None:
+            self.caps.append((target, floor(limit / target.scale)))
+
+    def _judged(self, goal: Goal) -> Fraction:
+        begun, last = time.monotonic(), self.plan
+        assert self.served is not None
+        plan = plan_of(self.lines, self.served)
+        if last is None or plan.tours != last.tours:
+            parts = list(dict.fromkeys(part for each in self.model.goals for part in each.parts))
+            self.plan, self.audit = plan, audit(self.lines.frame.instance, plan, parts, willing=self.model.willing)
+        self.audited += time.monotonic() - begun
+        assert self.audit is not None
+        if not self.audit.clean:
+            raise AuditRefused(self.audit.violations)
+        return worth(goal, self.model, self.audit)
+
+    def result(self, scenario: tuple[str, ...], seconds: Seconds, base: Plan | None) -> Result:
+        """Return the answer."""
+        status, termination = self._ending()
+        values = (
+            {} if self.audit is None else {goal.name: worth(goal, self.model, self.audit) for goal in self.model.goals}
+        )
+        lines, versions = self.lines, versions_of([])
+        columns = len(lines.implied) + 2 * int(np.count_nonzero(lines.target))
+        instance = lines.frame.instance
+        plan = self.plan
+        if plan is not None:
+            plan = headed(plan, instance, self.model, self.settings, scenario, status, termination, versions)
+        return Result(
+            instance=instance,
+            model=self.model,
+            solver=self.settings.solver,
+            status=status,
+            termination=termination,
+            tiers=tuple(replace(tier, value=values.get(tier.name)) for tier in self.tiers),
+            plan=plan,
+            audit=self.audit,
+            binding=(),
+            size=Size(columns, len(lines.least), lines.coefficients),
+            seconds=seconds,
+            versions=versions,
+            scenario=scenario,
+            base=base,
+            message=self.message,
+        )
+
+    def _ending(self) -> tuple[Status, Termination]:
+        crashed = Termination.CRASHED if self.failed else Termination.TIME_LIMIT
+        ended = Termination.INTERRUPTED if self.stop.is_set() else crashed
+        if self.served is None:
+            return Status.NO_SOLUTION, ended
+        if all(tier.proven for tier in self.tiers):
+            return Status.OPTIMAL, Termination.OPTIMAL
+        close = all(tier.gap is not None and tier.gap <= Fraction(self.settings.gap) for tier in self.tiers)
+        return Status.FEASIBLE, Termination.GAP if close and not self.stop.is_set() else ended
+
+
+class _Either(threading.Event):
+    """Set where it is set itself, or another one is."""
+
+    def __init__(self, other: threading.Event) -> None:
+        super().__init__()
+        self._other = other
+
+    def is_set(self) -> bool:
+        """Tell whether either is set."""
+        return super().is_set() or self._other.is_set()
+
+
+_PARTS = ("below_minimum", "below_target", "service")
