@@ -12,6 +12,7 @@ from forcegen.io.instance import read_instance
 from forcegen.io.model import read_model
 from forcegen.io.plan import read_plan
 from forcegen.io.scenario import read_scenario
+from forcegen.planning.written import check_room
 from forcegen.workers import WorkerPool
 
 if TYPE_CHECKING:
@@ -96,8 +97,10 @@ def formulated(
     Raises
     ------
     forcegen.io.errors.InputError
-        If figures are too large to be counted exactly.
+        If figures are too large to be counted exactly, or the model is too large for this machine.
     """
+    if formulation == "tour":
+        check_room(instance)
     try:
         return build(instance, goals, policy, formulation)
     except OverflowError as error:

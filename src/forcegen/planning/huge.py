@@ -13,22 +13,19 @@ import numpy as np
 
 from forcegen.audit import audit
 from forcegen.engine.implied.theatre import packed
-from forcegen.formulation.lines import counted, lines_of, target_of
-from forcegen.io.errors import refuse
+from forcegen.formulation.lines import counted, target_of
 from forcegen.mip import Status, Termination
 from forcegen.planning.auto import EARLIER, KEY, LATER
 from forcegen.planning.implied import plan_of, served_of, theatre_of
 from forcegen.planning.result import AuditRefused, Result, Seconds, Size, Tier
 from forcegen.planning.solve import TierProgress, contradiction, headed, versions_of
 from forcegen.planning.worth import worth
-from forcegen.tours.implied import implied_tours
 from forcegen.workers import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forcegen.audit import Audit
-    from forcegen.domain.instance import Instance
     from forcegen.domain.model import Goal, Model
     from forcegen.domain.plan import Plan
     from forcegen.formulation.lines import Lines, Target
@@ -37,39 +34,10 @@ if TYPE_CHECKING:
     from forcegen.workers import Body, WorkerPool
 
 _ENTRY = "forcegen.engine.implied.entry:run"
-# From so many periods of all tours on, a matrix takes longer to build than the engine takes to find a good plan.
-LEAST_TOUR_PERIODS = 1_000_000
 _RESERVE, _GRACE = 1.0, 5.0
+_GB = 10**9
 # Seconds that the audit takes for one tour of a unit, rather more than less.
 _AUDIT = 0.0003
-
-
-def huge_lines(instance: Instance, model: Model) -> Lines | None:
-    """Return an instance as lines if it is huge and lines can say its rules and its first goal; else None.
-
-    Raises
-    ------
-    forcegen.io.errors.InputError
-        If figures are too large to be counted exactly.
-    """
-    soft = any(rule.kind in model.prices for rule in instance.rules)
-    if model.formulation != "tour" or soft or _at_most(instance) < LEAST_TOUR_PERIODS:
-        return None
-    implied = implied_tours(instance)
-    periods = int((implied.starts.sum(axis=1) * implied.length).sum())
-    if periods < LEAST_TOUR_PERIODS:
-        return None
-    try:
-        lines = lines_of(instance, implied)
-        return None if lines is None or target_of(model.goals[0].parts, lines) is None else lines
-    except OverflowError as error:
-        raise refuse(str(error), advice="use larger units of measure") from None
-
-
-def _at_most(instance: Instance) -> int:
-    """Return what periods of tours there could be if nothing were forbidden."""
-    each = sum(len(k.fills) * sum(k.tour_lengths) for k in instance.contingents if k.pool)
-    return each * len(instance.sectors) * instance.horizon.periods
 
 
 def solve_huge(
@@ -80,18 +48,25 @@ def solve_huge(
     begun: float,
     loaded: float,
     start: Plan | None,
+    base: Plan | None,
     scenario: Sequence[str],
     on_progress: Callable[[TierProgress], None] | None,
     stop: threading.Event,
     workers: WorkerPool,
 ) -> Result:
-    """Return the best audited plan that the engine finds, with the bound that it proves; parameters as in `solve`."""
+    """Return the best audited plan that the engine finds, with the bound that it proves; parameters as in `solve`.
+
+    Parameters
+    ----------
+    start, base
+        The plan to search from, and the one to compare with.
+    """
     built = time.monotonic()
-    search = _Search(lines, model, settings, begun, on_progress, stop)
+    search = _Search(lines, model, settings, begun, on_progress, stop, base)
     search.run(start, workers)
     ended = time.monotonic()
     seconds = Seconds(loaded - begun, built - loaded, ended - built - search.audited, search.audited, ended - begun)
-    return search.result(tuple(scenario), seconds, start)
+    return search.result(tuple(scenario), seconds)
 
 
 class _Search:
@@ -105,9 +80,10 @@ class _Search:
         begun: float,
         on_progress: Callable[[TierProgress], None] | None,
         stop: threading.Event,
+        base: Plan | None,
     ) -> None:
         self.lines, self.model, self.settings, self.begun = lines, model, settings, begun
-        self.on_progress, self.stop = on_progress, stop
+        self.on_progress, self.stop, self.base = on_progress, stop, base
         self.targets = [target_of(goal.parts, lines) for goal in model.goals]
         self.theatre = theatre_of(lines)
         self.served: Ints | None = None
@@ -115,7 +91,8 @@ class _Search:
         self.audit: Audit | None = None
         self.tiers: list[Tier] = []
         self.caps: list[tuple[Target, int]] = []
-        self.audited, self.message, self.failed = 0.0, "", False
+        self.audited, self.message = 0.0, ""
+        self.failed: Termination | None = None
 
     def run(self, start: Plan | None, workers: WorkerPool) -> None:
         """Pursue each goal in its order."""
@@ -142,7 +119,12 @@ class _Search:
         last = not any(self.targets[position + 1 :])
         seconds = remaining if last else remaining / 2
         bound: Fraction | None = Fraction(0) if self.served is not None else None  # no goal here is ever negative
-        if target is not None and not self.failed and not self.stop.is_set() and (seconds > 0 or self.served is None):
+        if (
+            target is not None
+            and self.failed is None
+            and not self.stop.is_set()
+            and (seconds > 0 or self.served is None)
+        ):
             bound = self._searched(position, target, max(seconds, _RESERVE), workers)
         self._close(position, goal, bound)
 
@@ -180,12 +162,12 @@ class _Search:
                 payload,
                 time_limit=seconds,
                 grace=_GRACE,
-                memory_limit=None if self.settings.memory_limit is None else int(self.settings.memory_limit * 2**30),
+                memory_limit=None if self.settings.memory_limit is None else int(self.settings.memory_limit * _GB),
                 on_message=hear,
                 stop=enough,
             )
-        if reply.ending in (Ending.RAISED, Ending.CRASHED):
-            self.failed, self.message = True, f"the engine failed: {reply.message}"
+        if reply.ending in _FAILED:
+            self.failed, self.message = _FAILED[reply.ending], f"the engine failed: {reply.message}"
         return None if proven is None else proven * target.scale
 
     def _payload(self, position: int, target: Target, known: int | None, deadline: float) -> Body:
@@ -244,14 +226,17 @@ class _Search:
         plan = plan_of(self.lines, self.served)
         if last is None or plan.tours != last.tours:
             parts = list(dict.fromkeys(part for each in self.model.goals for part in each.parts))
-            self.plan, self.audit = plan, audit(self.lines.frame.instance, plan, parts, willing=self.model.willing)
+            self.plan, self.audit = plan, self._audited(plan, parts)
         self.audited += time.monotonic() - begun
         assert self.audit is not None
         if not self.audit.clean:
             raise AuditRefused(self.audit.violations)
         return worth(goal, self.model, self.audit)
 
-    def result(self, scenario: tuple[str, ...], seconds: Seconds, base: Plan | None) -> Result:
+    def _audited(self, plan: Plan, parts: Sequence[str]) -> Audit:
+        return audit(self.lines.frame.instance, plan, parts, willing=self.model.willing, base=self.base)
+
+    def result(self, scenario: tuple[str, ...], seconds: Seconds) -> Result:
         """Return the answer."""
         status, termination = self._ending()
         values = (
@@ -277,13 +262,12 @@ class _Search:
             seconds=seconds,
             versions=versions,
             scenario=scenario,
-            base=base,
+            base=self.base,
             message=self.message,
         )
 
     def _ending(self) -> tuple[Status, Termination]:
-        crashed = Termination.CRASHED if self.failed else Termination.TIME_LIMIT
-        ended = Termination.INTERRUPTED if self.stop.is_set() else crashed
+        ended = Termination.INTERRUPTED if self.stop.is_set() else self.failed or Termination.TIME_LIMIT
         if self.served is None:
             return Status.NO_SOLUTION, ended
         if all(tier.proven for tier in self.tiers):
@@ -304,4 +288,9 @@ class _Either(threading.Event):
         return super().is_set() or self._other.is_set()
 
 
+_FAILED = {
+    Ending.RAISED: Termination.CRASHED,
+    Ending.CRASHED: Termination.CRASHED,
+    Ending.OUT_OF_MEMORY: Termination.MEMORY_LIMIT,
+}
 _PARTS = ("below_minimum", "below_target", "service")

@@ -35,6 +35,7 @@ from forcegen.planning.lone import alone
 from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Size, Tier
 from forcegen.planning.worth import worth
+from forcegen.planning.written import huge_lines
 from forcegen.solvers import SolveOptions, UnknownSolver
 from forcegen.solvers.registry import usable
 from forcegen.tours.begun import standing
@@ -221,7 +222,7 @@ def solve(
         if past is not None:
             model = model.model_copy(update={"formulation": "tour"})
         if settings.solver == AUTO and not settings.alone and past is None and most_changes is None:
-            from forcegen.planning.huge import huge_lines, solve_huge  # here: it judges as this module does
+            from forcegen.planning.huge import solve_huge  # here: it judges as this module does
 
             if (lines := huge_lines(instance, model)) is not None:
                 return solve_huge(
@@ -231,6 +232,7 @@ def solve(
                     begun=begun,
                     loaded=loaded,
                     start=start if hint is None else hint,
+                    base=start,
                     scenario=scenario,
                     on_progress=on_progress,
                     stop=stop or threading.Event(),

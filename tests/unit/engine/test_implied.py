@@ -21,8 +21,9 @@ from forcegen.engine.implied.dual import Aim, Dual, climb
 from forcegen.engine.implied.search import Prices, Search, search
 from forcegen.formulation.lines import Lines, Target, counted, lines_of, target_of
 from forcegen.formulation.tour import build
+from forcegen.io.errors import InputError
 from forcegen.mip import INF, Status
-from forcegen.planning import huge
+from forcegen.planning import written
 from forcegen.planning.implied import plan_of, served_of, theatre_of
 from forcegen.planning.solve import Settings, solve
 from forcegen.tours.implied import implied_tours
@@ -151,19 +152,50 @@ def test_a_plan_over_implied_tours_passes_the_audit(seed: int) -> None:
 
 
 def test_rules_that_lines_cannot_say_leave_the_written_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(huge, "LEAST_TOUR_PERIODS", 0)
+    monkeypatch.setattr(written, "LEAST_TOUR_PERIODS", 0)
     model = Model.model_validate({"model": "m", "goals": [{"minimise": GOAL}]})
-    assert huge.huge_lines(theatre(), model) is not None
-    assert huge.huge_lines(theatre(rules=("presence",)), model) is None
-    assert huge.huge_lines(theatre(), model.model_copy(update={"soft": {"share": 5}})) is None
+    assert written.huge_lines(theatre(), model) is not None
+    assert written.huge_lines(theatre(rules=("presence",)), model) is None
+    assert written.huge_lines(theatre(), model.model_copy(update={"soft": {"share": 5}})) is None
     worst = Model.model_validate({"model": "m", "goals": [{"minimise": "worst-shortfall"}]})
-    assert huge.huge_lines(theatre(), worst) is None
+    assert written.huge_lines(theatre(), worst) is None
+
+
+def test_a_model_without_room_is_refused_before_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = theatre(rules=("ceiling", "presence"))
+    monkeypatch.setattr(written, "LEAST_TOUR_PERIODS", 0)
+    written.check_room(given)
+    monkeypatch.setattr(written, "_BYTES", 10**9)
+    with pytest.raises(InputError, match="tours are allowed here; a model of them takes"):
+        solve(given, settings=Settings(time_limit=5))
+
+
+def test_changes_are_counted_from_the_plan_to_start_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    given, model = (
+        theatre(),
+        Model.model_validate({"model": "m", "goals": [{"minimise": GOAL}, {"minimise": "changes"}]}),
+    )
+    monkeypatch.setattr(written, "LEAST_TOUR_PERIODS", 0)
+    with WorkerPool() as workers:
+        result = solve(given, model=model, settings=Settings(time_limit=4), start=Plan(tours=()), workers=workers)
+    assert result.audit is not None
+    assert result.audit.clean
+    assert result.plan is not None
+    assert result.audit.goals["changes"] == len(result.plan.tours)
+    assert result.tiers[1].bound == 0
+
+
+def test_a_limit_of_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(written, "LEAST_TOUR_PERIODS", 0)
+    result = solve(theatre(), model="coverage", settings=Settings(time_limit=30, memory_limit=0.05))
+    assert (result.status, str(result.termination)) == (Status.NO_SOLUTION, "memory-limit")
+    assert "memory" in result.message
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("threads", [1, 2])
 def test_solve_goes_through_all_goals(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
-    monkeypatch.setattr(huge, "LEAST_TOUR_PERIODS", 0)
+    monkeypatch.setattr(written, "LEAST_TOUR_PERIODS", 0)
     given = theatre(1)
     told: list[str] = []
     settings = Settings(time_limit=6 if threads == 2 else 9, threads=threads)
@@ -189,7 +221,7 @@ def test_solve_goes_through_all_goals(monkeypatch: pytest.MonkeyPatch, threads: 
 
 
 def test_asked_to_stop_it_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(huge, "LEAST_TOUR_PERIODS", 0)
+    monkeypatch.setattr(written, "LEAST_TOUR_PERIODS", 0)
     stop = threading.Event()
 
     def told(progress: object) -> None:
@@ -203,7 +235,7 @@ def test_asked_to_stop_it_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_nothing_to_do_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(huge, "LEAST_TOUR_PERIODS", 0)
+    monkeypatch.setattr(written, "LEAST_TOUR_PERIODS", 0)
     empty = theatre().model_copy(update={"contingents": ()})
     lines, target = posed(empty)
     run = found(lines, target)
