@@ -89,6 +89,7 @@ def _gb(size: int) -> str:
 
 
 _ADVICE = (
-    "forcegen solve --solver auto needs no such model where no rule is soft, the first goal is unmet-minimum, unmet-target, "
-    f"cost or troops, and all rules are {', '.join((*sorted(REMOVED_COLUMNS), *SAYABLE))}; else take fewer sectors or periods"
+    "forcegen solve --solver auto needs no such model where no rule is soft, the first goal is unmet-minimum, "
+    f"unmet-target, cost or troops, and all rules are {', '.join((*sorted(REMOVED_COLUMNS), *SAYABLE))}; "
+    "else take fewer sectors or periods"
 )
