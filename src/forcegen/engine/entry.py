@@ -27,7 +27,7 @@ def run(payload: Body, channel: Channel) -> Body:
     what = task(model, payload["worth"], crew, payload["period"], payload["defined"], payload["ignored"])
     if what is None:
         return {"understood": False}
-    begun, deadline, work = payload["begun"], payload["deadline"], payload.get("work")
+    begun, deadline, work = time.monotonic(), payload["deadline"], payload.get("work")
     looks = itertools.count()
 
     def progress() -> float:

@@ -23,6 +23,8 @@ _STRICT, _LOOSE, _FIRM = 30.0, 0.3, 5.0
 _SETTLING = 0.8
 # Until this share is over, a search without any plan looks for one first.
 _PATIENCE = 0.2
+# The first round's share of the search; each is twice as long as the one before, the last is what is left.
+_FIRST_ROUND = 1 / 64
 CHUNK = 200
 """Moves between two looks at what share of the search is over."""
 _LARGEST_RUIN = 6
@@ -55,8 +57,9 @@ class _Search:
         return self.best < before
 
     def serve(self, taken: Ints) -> None:
-        """Give the tours of a plan to units, each to the one that has been free longest, and count them in."""
+        """Give the tours of a plan to units, each to the one that has been free longest, and count in nothing else."""
         problem, served = self.task.problem, self.state.served
+        served[:] = -1
         free, slot = problem.unit_free.copy(), np.zeros(len(served), dtype=np.int64)
         for z in self.task.columns_of(taken):
             k = np.searchsorted(problem.column_of, z, side="right") - 1
@@ -95,16 +98,14 @@ def search(
     """
     if not len(task.problem.unit_contingent) or not len(task.order):
         return
-    lock, known = threading.Lock(), [np.inf]
-
-    def tell(found: _Search) -> None:
-        with lock:
-            if found.best < known[0]:
-                known[0] = found.best
-                better(task.taken(found.state.best_served))
+    known = _Known(better, start)
 
     def anneal(number: int) -> None:
-        _anneal(_Search(task, seed * 1_000_003 + number), progress, tell, start)
+        run = _Search(task, seed * 1_000_003 + number)
+        begins = 0.0
+        for ends in _rounds():
+            _anneal(run, lambda a=begins, b=ends: (progress() - a) / (b - a), known)
+            begins = ends
 
     others = [threading.Thread(target=anneal, args=(number,), daemon=True) for number in range(1, threads)]
     for thread in others:
@@ -114,13 +115,40 @@ def search(
         thread.join()
 
 
-def _anneal(run: _Search, progress: Callable[[], float], tell: Callable[[_Search], None], start: Ints | None) -> None:
-    warm = _WARM if start is None else _REWARM
-    if start is not None:
-        run.serve(start)
+def _rounds() -> list[float]:
+    """Return the share of the search at which each round ends: a plan early, and half of the time for the last."""
+    ends, length = [], _FIRST_ROUND
+    while sum(ends[-1:]) + 2 * length < 1:
+        ends.append(sum(ends[-1:]) + length)
+        length *= 2
+    return [*ends, 1.0]
+
+
+class _Known:
+    """The best plan of all threads."""
+
+    def __init__(self, better: Callable[[Ints], None], start: Ints | None) -> None:
+        self._better, self._lock, self._worth = better, threading.Lock(), np.inf
+        self.plan = start
+
+    def tell(self, found: _Search) -> None:
+        """Take a thread's best plan, and pass it on if it is better."""
+        with self._lock:
+            if found.best < self._worth:
+                self._worth = found.best
+                self.plan = found.task.taken(found.state.best_served)
+                self._better(self.plan)
+
+
+def _anneal(run: _Search, progress: Callable[[], float], known: _Known) -> None:
+    """Anneal once, from the best plan so far; without one, from where the round before has ended."""
+    begun = known.plan is not None
+    warm = _REWARM if begun else _WARM
+    if known.plan is not None:
+        run.serve(known.plan)
     annealing = settling = False
     while (done := progress()) < 1:
-        if start is None and run.best == np.inf and done < _PATIENCE:
+        if not begun and run.best == np.inf and done < _PATIENCE:
             better = run.run(run.task.mean_gain * warm * _COLD, falling=False)
         else:
             if not annealing:
@@ -131,4 +159,4 @@ def _anneal(run: _Search, progress: Callable[[], float], tell: Callable[[_Search
                 settling = True
             better = run.run(run.task.mean_gain * warm * _COLD**done, falling=done < _SETTLING)
         if better:
-            tell(run)
+            known.tell(run)

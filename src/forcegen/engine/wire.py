@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,7 +85,6 @@ def pack(
         "period": period,
         "defined": defined,
         "ignored": ignored,
-        "begun": time.monotonic(),
         "deadline": deadline,
         "threads": threads,
         "seed": seed,
