@@ -104,7 +104,7 @@ def search(
         run = _Search(task, seed * 1_000_003 + number)
         begins = 0.0
         for ends in _rounds():
-            _anneal(run, lambda a=begins, b=ends: (progress() - a) / (b - a), known)
+            _anneal(run, _part(progress, begins, ends), known)
             begins = ends
 
     others = [threading.Thread(target=anneal, args=(number,), daemon=True) for number in range(1, threads)]
@@ -117,11 +117,16 @@ def search(
 
 def _rounds() -> list[float]:
     """Return the share of the search at which each round ends: a plan early, and half of the time for the last."""
-    ends, length = [], _FIRST_ROUND
-    while sum(ends[-1:]) + 2 * length < 1:
-        ends.append(sum(ends[-1:]) + length)
+    ends, length = [_FIRST_ROUND], _FIRST_ROUND
+    while ends[-1] + 4 * length < 1:
         length *= 2
+        ends.append(ends[-1] + length)
     return [*ends, 1.0]
+
+
+def _part(progress: Callable[[], float], begins: float, ends: float) -> Callable[[], float]:
+    """Return what tells how much of one round is over."""
+    return lambda: (progress() - begins) / (ends - begins)
 
 
 class _Known:

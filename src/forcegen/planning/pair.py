@@ -32,15 +32,18 @@ _ALONE, _HEAD_START = 0.4, 0.3
 # With a first plan it goes on alone for this share of the time, so that the solver starts from a better one.
 _BETTER_START = 0.1
 _SOLVER_LEAST = 1.0
-# Until prices come the engine searches in turns of this share of it.
-_IN_TURNS = 0.1
+# Until prices come the engine searches in turns of this share of it; they end it early.
+_IN_TURNS = 0.5
 # What proofs by prices may take of it, where a model is wide.
 _PROVING = 0.6
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
 _STRATEGIES = 4
 # Seconds before anybody else starts: small models are solved by then. Then the engine has a share of the time that is
-# left, before a second solver goes on from what it found.
-_ALONE_AT_FIRST, _FIRST_IN_RACE = 1.0, 0.25
+# left, again and again, and once it has found nothing so often in a row, a second solver goes on from what it found.
+_ALONE_AT_FIRST, _TURN_IN_RACE, _IN_VAIN = 1.0, 0.125, 2
+_LEAST_TURN = 0.5
+# No two of the engine's turns search alike.
+_SEEDS = 1_000
 _TICK = 0.02
 
 
@@ -84,6 +87,7 @@ class Pair:
         self._lock = threading.Lock()
         self._enough = threading.Event()  # both stop: asked to, or nothing is left to prove
         self._halt = stop  # what ends the solver: with somebody beside it, also that enough is known
+        self._turns = 0  # that the engine has had
         self._turn = threading.Event()  # the engine's search under way ends: a guide has come, or enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
         wide = alike is not None and mip.columns >= WIDE
@@ -153,13 +157,14 @@ class Pair:
             if self._halt.is_set() or left <= 0:
                 return
             waiting = beside and self._proving and self._guide is None
+            self._turns += 1
             self._engine.improve(
                 self._goal,
                 self._mip,
                 self.best,
                 seconds=min(left, seconds * _IN_TURNS) if waiting else left,
                 threads=threads,
-                seed=self._options.seed,
+                seed=_SEEDS * self._options.seed + self._turns - 1,
                 stop=self._turn if beside else self._halt,
                 workers=self._workers,
                 better=self._better,
@@ -169,15 +174,22 @@ class Pair:
                 return
 
     def _race(self, threads: int) -> None:
-        """Let the engine search for a while, then the second solver; where that settles the matter, both stop."""
+        """Let the engine search while it finds better, then the second solver; who settles the matter stops both."""
         if self._enough.wait(_ALONE_AT_FIRST):
             return
-        if self._engine.able:
-            self._search(threads, self._left() * (_FIRST_IN_RACE if self._second else 1))
-        if self._second is None or self._enough.is_set():
+        in_vain = 0
+        while self._engine.able and in_vain < _IN_VAIN and not self._enough.is_set() and self._left() > _LEAST_TURN:
+            before = self._value
+            self._search(threads, max(_LEAST_TURN, self._left() * (_TURN_IN_RACE if self._second else 1)))
+            in_vain = in_vain + 1 if self._value == before else 0
+        if self._second is None or self._enough.is_set() or self._left() < _SOLVER_LEAST:
             return
         options = replace(
-            self._options, time_limit=max(self._left(), 0.01), threads=max(threads, _STRATEGIES), start=self.best
+            self._options,
+            time_limit=self._left(),
+            threads=max(threads, _STRATEGIES),
+            start=self.best,
+            gives_way=True,
         )
         with suppress(SolverUnavailable):
             outcome = run_solver(

@@ -43,6 +43,8 @@ class SolveOptions:
         A plan to start from. If it is feasible, the outcome is never worse.
     bound : int, optional
         What no plan is worth less than, known beforehand.
+    gives_way : bool
+        Let whatever else runs go first: more threads than cores then take nothing from a solver beside this one.
     relax : bool
         Solve the LP relaxation only: the outcome has `relaxation` and `bound`, and no values.
     native : mapping
@@ -61,6 +63,7 @@ class SolveOptions:
     memory_limit_gb: float | None = None
     start: Ints | None = None
     bound: int | None = None
+    gives_way: bool = False
     relax: bool = False
     native: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 

@@ -94,7 +94,7 @@ class _Solve:
         if self._stop.is_set():
             return self._outcome((Status.FEASIBLE, Termination.INTERRUPTED), Reply(Ending.INTERRUPTED))
         try:
-            with _borrowed(pool, self._solver) as worker:
+            with _borrowed(pool, self._solver, self._options.gives_way) as worker:
                 reply = worker.call(
                     self._spec.entry,
                     self._payload(),
@@ -206,10 +206,9 @@ class _Solve:
 
 
 @contextmanager
-def _borrowed(pool: WorkerPool | None, key: str) -> Iterator[Worker]:
-    if pool is not None:
-        with pool.worker(key) as worker:
-            yield worker
-        return
-    with Worker() as worker:
+def _borrowed(pool: WorkerPool | None, solver: str, gives_way: bool) -> Iterator[Worker]:
+    # A process that gives way never stops to, so that it is not lent to others.
+    with Worker() if pool is None else pool.worker(f"{solver} giving way" if gives_way else solver) as worker:
+        if gives_way:
+            worker.give_way()
         yield worker

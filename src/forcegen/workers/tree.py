@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from typing import TYPE_CHECKING
 
 import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_LOWER, _LOWEST = 5, 19
 
 
 def descendants(pid: int) -> list[psutil.Process]:
@@ -27,6 +31,15 @@ def tree_memory(pid: int) -> int:
             with contextlib.suppress(psutil.Error):
                 total += process.memory_info().rss
     return total
+
+
+def let_others_go_first(pid: int) -> None:
+    """Give process `pid`, unless it is gone, less priority than ours: beside us it gets about a quarter of the time."""
+    with contextlib.suppress(psutil.Error):
+        if sys.platform == "win32":
+            psutil.Process(pid).nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        else:
+            psutil.Process(pid).nice(min(psutil.Process().nice() + _LOWER, _LOWEST))
 
 
 def kill_all(processes: Iterable[psutil.Process]) -> None:

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from forcegen.workers.call import Call, Limits
 from forcegen.workers.frames import ENTRY, Body, FrameError, FrameWriter, read_frame
-from forcegen.workers.tree import descendants, kill_all
+from forcegen.workers.tree import descendants, kill_all, let_others_go_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,13 @@ class Worker:
         if self._process is None or not self._process.alive():
             self.close()
             self._process = _Process(self._environment)
+
+    def give_way(self) -> None:
+        """Start the process if there is none, and let others go first from now on; that cannot be taken back."""
+        with self._lock:
+            self.start()
+            assert self._process is not None
+            let_others_go_first(self._process.pid)
 
     @property
     def pid(self) -> int | None:

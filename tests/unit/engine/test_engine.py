@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from forcegen.bench.dials import FAMILIES
+from forcegen.bench.theatre import draw
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.engine import kernel
@@ -23,9 +26,6 @@ from forcegen.solvers.registry import SPECS, Spec
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import SUMS, instance
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 GOAL = "unmet-target"
 SEEDS = range(60)
@@ -125,6 +125,29 @@ def test_the_same_seed_and_work_give_the_same_plan() -> None:
     _, given = posed(7)
     first, again = searched(given, 3), searched(given, 3)
     assert [plan.tolist() for plan in first] == [plan.tolist() for plan in again]
+
+
+def test_a_quarter_of_the_moves_gives_a_plan_that_is_nearly_as_good() -> None:
+    formulation = build(Instance.model_validate(draw(FAMILIES["small"], 0, "small").document), [GOAL])
+    engine = Engine(formulation, [GOAL])
+    worth_ = engine._worth(GOAL)
+    given = task(
+        formulation.model, worth_, engine._crew(engine._free), engine._period, formulation.defined, engine._pools
+    )
+    assert given is not None
+    looks, found, chunks = itertools.count(), dict[int, Fraction](), 40
+
+    def better(taken: Ints) -> None:
+        found[at[0]] = worth(formulation, completed(formulation, taken))
+
+    at = [0]
+
+    def progress() -> float:
+        at[0] = next(looks)
+        return at[0] / chunks
+
+    search(given, seed=1, threads=1, progress=progress, better=better)
+    assert min(value for k, value in found.items() if k <= chunks // 4) <= 2 * found[max(found)]
 
 
 def test_threads_search_with_seeds_of_their_own() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,15 @@ def test_no_solver_library_is_imported_before_it_is_needed() -> None:
         reply = fresh.call(f"{ENTRIES}:imported", {})
     assert reply.result is not None
     assert not {"highspy", "ortools", "pulp"} & set(reply.result["modules"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities are classes there")
+def test_it_gives_way_for_good_and_only_so_much() -> None:
+    with Worker() as worker:
+        for _ in range(2):
+            worker.give_way()
+            assert worker.pid is not None
+            assert psutil.Process(worker.pid).nice() == min(psutil.Process().nice() + 5, 19)
 
 
 def test_a_pool_keeps_workers_by_key_and_replaces_dead_ones() -> None:
