@@ -10,8 +10,7 @@ from forcegen.planning.offers import named_by, type_of
 from forcegen.planning.relax import with_lists
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from fractions import Fraction
 
     from forcegen.audit import Audit
@@ -70,7 +69,7 @@ def asks_of(
     goal: str,
     *,
     wide: bool,
-    stop: threading.Event,
+    over: Callable[[], bool],
 ) -> tuple[Ask, ...]:
     """Return what a plan asks for, the most units first.
 
@@ -84,8 +83,8 @@ def asks_of(
         What must not get worse where another nation gives the units.
     wide
         Try every nation, not only those that offer something of the kind.
-    stop
-        Set: no other nations are tried.
+    over
+        Whether no other nations are to be tried any more.
     """
     horizon, found = extended.horizon, []
     named = named_by(instance.rules)
@@ -95,7 +94,7 @@ def asks_of(
         start = min(horizon.index(t.start) for t in tours)
         end = min(horizon.periods, max(horizon.index(t.start) + t.periods for t in tours))
         others = [] if offer.like in named else _others(instance, k, wide=wide)
-        nations = [n for n in others if not stop.is_set() and _would_do(extended, k, n, plan, judged, goal)]
+        nations = [n for n in others if not over() and _would_do(extended, k, n, plan, judged, goal)]
         window = str(horizon.label(start)), str(horizon.label(end - 1))
         found.append(Ask(k, offer.like, k.pool, (k.nation, *nations), *window, tours))
     return tuple(sorted(found, key=lambda ask: (-ask.units, ask.contingent.id)))

@@ -21,7 +21,7 @@ from forcegen.formulation.more import ASKED, SERVED, more
 from forcegen.io.errors import refuse
 from forcegen.mip import INF, Termination
 from forcegen.planning.ask import Ask, asks_of, fewest_units, lacking
-from forcegen.planning.auto import Engine
+from forcegen.planning.auto import Engine, large
 from forcegen.planning.given import given_foreseen, given_workers
 from forcegen.planning.offers import offers, with_offers
 from forcegen.planning.pair import Pair
@@ -49,8 +49,9 @@ MOST = 10
 """Units that may be asked for of each type and nation, unless told otherwise."""
 
 _LEAST_SEARCH = 0.3
-# Of the time: for the gaps as they are, then for closing them at any price; of the rest, for the cheapest way.
-_AS_IT_IS, _AT_ANY_PRICE, _CHEAPEST = 0.25, 0.3, 0.85
+# Of the time: for the gaps as they are, then for closing them at any price, and what is kept for trying other nations;
+# of the rest, for the cheapest way.
+_AS_IT_IS, _AT_ANY_PRICE, _OTHERS, _CHEAPEST = 0.25, 0.3, 0.1, 0.85
 
 
 @dataclass(frozen=True)
@@ -245,12 +246,14 @@ class _Search:
         self.formulation = formulation
         self.values = encode(formulation, plan)
         model = self._capped(formulation.model, self.goal)
-        outcome = self._solve(ASKED, model, self._left() * _CHEAPEST)
+        left = self._left() - self.settings.time_limit * _OTHERS
+        outcome = self._solve(ASKED, model, left * _CHEAPEST)
         self.termination = outcome.termination
         scale = formulation.objectives[ASKED].scale
         self.bound = None if outcome.bound is None else max(Fraction(0), outcome.bound * scale)
-        if not self.stop.is_set() and self._left() > _LEAST_SEARCH:
-            self._solve(SERVED, self._capped(model, ASKED), self._left())
+        left = self._left() - self.settings.time_limit * _OTHERS
+        if not self.stop.is_set() and left > _LEAST_SEARCH:
+            self._solve(SERVED, self._capped(model, ASKED), left)
 
     def _capped(self, model: MipModel, goal: str) -> MipModel:
         """Return the model in which a goal may be no worse than it is now."""
@@ -274,7 +277,7 @@ class _Search:
             start=self.values,
         )
         pair = Pair(
-            Engine(self.formulation, [goal], refused=True),
+            Engine(self.formulation, [goal], refused=self.settings.alone or not large(self.formulation)),
             goal,
             model.with_objective(objective.coefficients, objective.offset),
             self.settings.prover,
@@ -322,7 +325,7 @@ class _Search:
         found = self._price(asked, used, extended, plan)
         self._contradict(judged, found)
         after = (judged.goals[self.goal], after[1])
-        lines = asks_of(self.instance, extended, asked, plan, judged, self.goal, wide=wide, stop=self.stop)
+        lines = asks_of(self.instance, extended, asked, plan, judged, self.goal, wide=wide, over=self._over)
         left = lacking(self.instance, judged, targets=self.goal == "unmet-target")
         return self._asks(before, after, lines, found, self.bound, extended, plan, judged, left)
 
@@ -378,6 +381,10 @@ class _Search:
             return None, None
         bound = result.tiers[0].bound
         return result.tiers[0].found, None if bound is None else max(Fraction(0), bound)
+
+    def _over(self) -> bool:
+        """Return whether nothing more is to be tried."""
+        return self.stop.is_set() or self._left() <= 0
 
     def _left(self) -> float:
         return self.begun + self.settings.time_limit - time.monotonic()

@@ -42,6 +42,11 @@ EARLIER, LATER = 20.0, 0.01
 _GUIDED, _WORTHWHILE = 3.0, 0.25
 
 
+def large(formulation: Formulation) -> bool:
+    """Return whether the engine is worth its start from the beginning."""
+    return len(formulation.frame.columns.tours) >= LEAST_TOURS
+
+
 class Engine:
     """Plans for one formulation by the engine."""
 
@@ -49,9 +54,8 @@ class Engine:
         self._formulation = formulation
         self._goals = goals
         self.message = ""
-        tours = len(formulation.frame.columns.tours)
         self._refused = refused or formulation.frame.single or not len(self._free)
-        self._large = tours >= LEAST_TOURS
+        self._large = large(formulation)
 
     @property
     def useful(self) -> bool:

@@ -118,6 +118,12 @@ class Bargain:
         )
         return with_lists(self.instance, rules=rules, requirements=requirements)
 
+    @property
+    def softened(self) -> Instance:
+        """The instance with every rule, in which hard minimums may be missed and others do not count."""
+        requirements = tuple(_minimum_alone(q, cuts=True) for q in self.instance.requirements)
+        return with_lists(self.instance, requirements=requirements)
+
     def struck(self, plan: Plan, lifted: Collection[str]) -> tuple[Audit, tuple[Relaxation, ...], list[Violation]]:
         """Return the audit without the rules lifted, what the plan gives up, and what it breaks beyond that.
 

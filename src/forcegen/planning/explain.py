@@ -12,12 +12,13 @@ import numpy as np
 
 from forcegen.domain.numbers import milli
 from forcegen.domain.values import over_time
+from forcegen.formulation.alike import anywhere
 from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import settled
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.rows.coverage import NANO, coverage
-from forcegen.mip import Status
-from forcegen.planning.auto import Engine
+from forcegen.mip import Status, merged
+from forcegen.planning.auto import Engine, large
 from forcegen.planning.given import formulated, given_foreseen, given_workers
 from forcegen.planning.relax import Part, keeping, parts
 from forcegen.planning.solve import Settings
@@ -162,19 +163,36 @@ class _Search:
             return True  # nobody anywhere is a plan
         if any(_counts(formulation.frame)):
             return False  # counting proves it
-        if construct(formulation) is not None or self._engine_finds_one(formulation, left):
+        if construct(formulation) is not None:
             return True
-        options = SolveOptions(
-            time_limit=max(self._deadline - time.monotonic(), _LEAST_CHECK),
-            gap=1.0,
-            threads=self._settings.cores,
-            seed=self._settings.seed,
-            memory_limit_gb=self._settings.memory_limit,
-        )
+        if large(formulation) and self._relaxation_has_none(formulation):
+            return False
+        if self._engine_finds_one(formulation, left):
+            return True
+        options = self._options(gap=1.0)
         outcome = run_solver(model, self._settings.prover, options, stop=self._stop, pool=self._workers)
         if outcome.values is not None:
             return True
         return False if outcome.status is Status.INFEASIBLE else None
+
+    def _relaxation_has_none(self, formulation: Formulation) -> bool:
+        """Return whether not even the relaxation with all sectors as one has a point: a matter of a second."""
+        prover = self._settings.prover
+        if not usable(prover).relaxes:
+            return False
+        small = merged(formulation.model, anywhere(formulation))
+        outcome = run_solver(small, prover, self._options(relax=True), stop=self._stop, pool=self._workers)
+        return outcome.status is Status.INFEASIBLE
+
+    def _options(self, *, gap: float = 0.0, relax: bool = False) -> SolveOptions:
+        return SolveOptions(
+            time_limit=max(self._deadline - time.monotonic(), _LEAST_CHECK),
+            gap=gap,
+            threads=self._settings.cores,
+            seed=self._settings.seed,
+            memory_limit_gb=self._settings.memory_limit,
+            relax=relax,
+        )
 
     def _engine_finds_one(self, formulation: Formulation, left: float) -> bool:
         """Return whether the engine finds any plan, on large instances and for some of the time."""

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
-from forcegen.audit import Violation
+from forcegen.audit import Violation, audit
 from forcegen.domain.model import Goal, Model
 from forcegen.domain.plan import Plan
 from forcegen.formulation.alike import anywhere
 from forcegen.formulation.construct import construct
-from forcegen.formulation.decode import decode, decode_leads, settled
+from forcegen.formulation.decode import decode, decode_leads, encode, settled
 from forcegen.formulation.relaxed import COST, REST, relaxed
 from forcegen.io.errors import refuse
 from forcegen.mip import INF, Status, Termination, trivial_bound
-from forcegen.planning.auto import Engine
+from forcegen.planning.auto import Engine, large
 from forcegen.planning.bargain import Bargain, all_hard
 from forcegen.planning.explain import explain
 from forcegen.planning.given import given_foreseen, given_workers
@@ -41,11 +41,13 @@ if TYPE_CHECKING:
     from forcegen.mip import Ints, MipModel
     from forcegen.planning.bargain import Relaxation
     from forcegen.planning.explain import Explanation
+    from forcegen.planning.result import Result
     from forcegen.workers import WorkerPool
 
 _LEAST_SEARCH = 0.3
-# Of the time: for a plan that needs no repair, and then for the cheapest repair.
-_WHOLE, _CHEAPEST = 0.3, 0.8
+# Of the time: for a plan that misses little, for one that needs no repair, and then for the cheapest repair.
+_FEWEST_CUTS, _WHOLE, _CHEAPEST = 0.15, 0.3, 0.8
+_FEWEST = Model(model="fewest-cuts", goals=(Goal(minimise="unmet-minimum"),))
 _CLOSEST = Model(model="closest", goals=(Goal(minimise="unmet-target"),))
 
 
@@ -133,17 +135,36 @@ def repair(
     instance = given_foreseen(instance, scenario)
     instance = all_hard(instance) if minimums else instance
     with given_workers(workers) as pool:
-        limits = replace(settings, time_limit=settings.time_limit * _WHOLE)
-        whole = solve(instance, model=_CLOSEST, settings=limits, stop=stop, workers=pool)
-        if whole.plan is not None:
+        bargain = Bargain.of(instance, cuts=cuts)
+        whole, close = _whole(bargain, settings, begun, stop, pool)
+        if whole is not None:
             free, seconds = Fraction(0), time.monotonic() - begun
             return Repair(instance, (), free, free, whole.plan, whole.audit, None, (), whole.termination, seconds)
-        bargain = Bargain.of(instance, cuts=cuts)
         form = _relaxed(bargain)
         search = _Search(bargain, form, settings, begun, on_progress, stop, pool)
-        search.run()
+        search.run(close)
         rest = search.why_not() if search.infeasible else None
     return search.answer(rest, time.monotonic() - begun)
+
+
+def _whole(
+    bargain: Bargain, settings: Settings, begun: float, stop: threading.Event, workers: WorkerPool
+) -> tuple[Result | None, Plan | None]:
+    """Return the answer where nothing need be given up; else a plan that misses little, where minimums may be cut."""
+    close = None
+    until = begun + settings.time_limit * _WHOLE
+
+    def solved(instance: Instance, model: Model, until: float) -> Result:
+        limits = replace(settings, time_limit=max(until - time.monotonic(), _LEAST_SEARCH))
+        return solve(instance, model=model, settings=limits, hint=close, stop=stop, workers=workers)
+
+    if bargain.cuts:
+        least = solved(bargain.softened, _FEWEST, begun + settings.time_limit * _FEWEST_CUTS)
+        close = least.plan
+        if close is not None and not audit(bargain.instance, close, []).clean:
+            return None, close
+    whole = solved(bargain.instance, _CLOSEST, until)
+    return (None if whole.plan is None else whole), close
 
 
 def _relaxed(bargain: Bargain) -> Relaxed:
@@ -174,13 +195,13 @@ class _Search:
         self.infeasible = False
         self.termination = Termination.OPTIMAL
 
-    def run(self) -> None:
-        """Search within the time."""
+    def run(self, close: Plan | None) -> None:
+        """Search within the time, from a plan that misses little where there is one."""
         formulation = self.form.formulation
         first = formulation.model.with_objective(self.cost.coefficients, self.cost.offset)
-        nobody = settled(formulation, np.zeros(first.columns, dtype=np.int64))
-        if first.feasible(nobody):
-            self.values = nobody
+        starts = [settled(formulation, np.zeros(first.columns, dtype=np.int64))]
+        starts += [] if close is None else [encode(formulation, close)]
+        self.values = min(filter(first.feasible, starts), key=first.value, default=None)
         least = trivial_bound(first)
         if self.values is not None and first.value(self.values) == least:
             self.bound = least * self.cost.scale
@@ -256,7 +277,7 @@ class _Search:
             start=self.values,
         )
         pair = Pair(
-            Engine(formulation, [goal], refused=True),
+            Engine(formulation, [goal], refused=settings.alone or not large(formulation)),
             goal,
             model,
             settings.prover,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from forcegen.report.document import number
 
 if TYPE_CHECKING:
     from decimal import Decimal
-    from fractions import Fraction
 
     from forcegen.planning.ask import Ask
     from forcegen.planning.asks import Asks
@@ -28,7 +28,7 @@ def asks_lines(found: Asks) -> list[str]:
         return ["No extra offers help: no plan keeps the rules, whatever is offered. `forcegen explain` says why."]
     if found.plan is None:
         return ["Time ran out before any plan was found; give more with --time-limit."]
-    lines = [_headline(found, goal), *(line for ask in found.asks for line in _ask(ask))]
+    lines = [_headline(found, goal), *(line for ask in found.asks for line in _ask(ask)), *_gaps(found)]
     if found.asks:
         lines.append(f"In all {_text(found.found)} {_COUNTED[found.by]} ({_proof(found)}).")
     if found.left:
@@ -90,6 +90,20 @@ def _headline(found: Asks, goal: str) -> str:
         return f"This closes every gap to the {goal}s (unmet {before} without):"
     sure = ", the least that is possible" if found.after[0] == found.after[1] else ""
     return f"This narrows the gap to the {goal}s from {before} to {after}{sure}:"
+
+
+def _gaps(found: Asks) -> list[str]:
+    """Return what is proven of the gaps where that is less than all."""
+    said = [_range(found.before, "without"), _range(found.after, "with whatever of this sort is offered")]
+    known = [text for text in said if text]
+    return [f"The least gap possible is {' and '.join(known)}."] if known else []
+
+
+def _range(gap: tuple[Fraction | None, Fraction | None], words: str) -> str:
+    found, bound = gap
+    if found is None or found == bound:
+        return ""
+    return f"between {_text(bound or Fraction(0))} and {_text(found)} {words}"
 
 
 def _swaps(found: Asks) -> str:
