@@ -28,9 +28,10 @@ def asks_lines(found: Asks) -> list[str]:
         return ["No extra offers help: no plan keeps the rules, whatever is offered. `forcegen explain` says why."]
     if found.plan is None:
         return ["Time ran out before any plan was found; give more with --time-limit."]
-    lines = [_headline(found, goal), *(line for ask in found.asks for line in _ask(ask)), *_gaps(found)]
+    lines = [_headline(found, goal), *(line for ask in found.asks for line in _ask(ask))]
     if found.asks:
         lines.append(f"In all {_text(found.found)} {_COUNTED[found.by]} ({_proof(found)}).")
+    lines += _gaps(found)
     if found.left:
         sure = "no offers of this sort close" if found.closes is False else "these offers do not close"
         lines.append(f"What {sure}:")

@@ -81,9 +81,18 @@ def _table(title: str, reliefs: Sequence[Relief]) -> RenderableType:
         figures = amount(relief.low), _most(relief), amount(relief.found), amount(relief.own)
         table.add_row(str(relief.rank), Text(_words(relief)), *figures, _known(relief))
     more, unknown = len(known) - _STEPS, len(reliefs) - len(known)
-    rest = [f"{counted(more, 'more step')}: see --json"] if more > 0 else []
+    rest = _proven(known)
+    rest += [f"{counted(more, 'more step')}: see --json"] if more > 0 else []
     rest += [f"{unknown} not solved for want of time"] if unknown else []
     return Group(table, Text(f"  {'; '.join(rest)}\n")) if rest else table
+
+
+def _proven(known: Sequence[Relief]) -> list[str]:
+    """Return how many gains are proven to be above 0, unless all are known exactly."""
+    if all(relief.exact for relief in known):
+        return []
+    helping = sum(relief.low > 0 for relief in known)
+    return [f"{helping} of {len(known)} proven to help; the gain of the others may be 0"]
 
 
 def _words(relief: Relief) -> str:

@@ -250,7 +250,8 @@ class _Question:
             now, todo = todo[: max(1, int(left / each))], todo[max(1, int(left / each)) :]
             begun = of - len(todo) - len(now)
             self._desk.tell = self._telling(begun, of)
-            answers = self._desk.answers([self._case(case) for case in now], base.plan, until)
+            bounded = [i for i, case in enumerate(now) if case in self._known]
+            answers = self._desk.answers([self._case(case) for case in now], base.plan, until, elsewhere=bounded)
             for case, answer in zip(now, answers, strict=True):
                 if answer.solved:
                     known = self._known.get(case)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from forcegen.audit import Violation
 from forcegen.mip import Status
+from forcegen.planning.auto import KEY as ENGINE
+from forcegen.planning.auto import LEAST_TOURS
 from forcegen.planning.result import AuditRefused
-from forcegen.planning.solve import solve
+from forcegen.planning.solve import AUTO, solve
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.mended import mended
+from forcegen.solvers import SolverUnavailable
+from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from forcegen.audit import Audit
     from forcegen.domain.instance import Instance
@@ -150,7 +155,12 @@ class Desk:
         return solve(instance, model=self.model, settings=settings, start=start, stop=self.stop, workers=self.workers)
 
     def answers(
-        self, cases: Sequence[Case], hint: Plan | None, until: float, starts: Sequence[Plan | None] = ()
+        self,
+        cases: Sequence[Case],
+        hint: Plan | None,
+        until: float,
+        starts: Sequence[Plan | None] = (),
+        elsewhere: Collection[int] = (),
     ) -> list[Answer]:
         """Return what is known of each case; those for which no time is left are bounded by the hint alone.
 
@@ -162,6 +172,9 @@ class Desk:
             A plan for each case instead, in their order.
         until
             When all must be done, as `time.monotonic` gives it.
+        elsewhere
+            Numbers of cases whose bounds come from elsewhere: where there is a plan to start from, the engine alone
+            searches for better ones, on large instances.
         """
 
         def answer(number: int) -> Answer:
@@ -175,10 +188,24 @@ class Desk:
             seconds = min(left, left * self._jobs / (len(cases) - number))
             known = self._mended(case.instance, former, seconds * _MENDING)
             rest = seconds - (time.monotonic() - begun)
-            return answered(self.solve(case.instance, rest, known.plan)).at_most(known)
+            sought = number in elsewhere and known.plan is not None
+            result = self._searched(case.instance, rest, known.plan) if sought else None
+            result = result or self.solve(case.instance, rest, known.plan)
+            return answered(result).at_most(known)
 
         with ThreadPoolExecutor(self._jobs) as pool:
             return list(pool.map(answer, range(len(cases))))
+
+    def _searched(self, instance: Instance, seconds: float, start: Plan | None) -> Result | None:
+        """Return what the engine alone finds; None where it is of no use."""
+        if self.settings.solver != AUTO or self.settings.alone or len(allowed_tours(instance)) < LEAST_TOURS:
+            return None
+        settings = replace(self.settings, solver=ENGINE, time_limit=max(seconds, LEAST))
+        with suppress(SolverUnavailable):
+            return solve(
+                instance, model=self.model, settings=settings, start=start, stop=self.stop, workers=self.workers
+            )
+        return None
 
     def _mended(self, instance: Instance, former: Plan | None, seconds: float) -> Answer:
         """Return what is left of another case's plan; where that breaks limits, the best part of it that does not."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forcegen.formulation.tour import Policy
-from forcegen.mip.priced import Priced
 from forcegen.planning.given import formulated
+from forcegen.planning.proof import Proof
 from forcegen.solvers.base import SolveOptions
-from forcegen.solvers.prices import prices
+from forcegen.tours.begun import standing
 from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from forcegen.domain.instance import Instance
-    from forcegen.mip import Ints
+    from forcegen.domain.plan import Plan
+    from forcegen.mip import Ints, MipModel
+    from forcegen.mip.priced import Priced
     from forcegen.planning.stress.answers import Desk
     from forcegen.tours.tours import Tours
 
@@ -29,8 +32,8 @@ FLOOR_SHARE = 0.25
 class Floor:
     """Proven bounds on an instance with some of its tours left out, in milliseconds each.
 
-    The prices that the rows have in the whole instance's relaxation bound it without some of its columns too, and are
-    worth less or more there by what those columns and their pools earned.
+    The prices that the rows have in the whole instance's relaxation, roundings of covering rows among them, bound it
+    without some of its columns too, and are worth less or more there by what those columns and their pools earned.
     """
 
     def __init__(self, instance: Instance, desk: Desk, seconds: float) -> None:
@@ -39,10 +42,8 @@ class Floor:
         self._formulation = formulated(instance, [goal.name], policy)
         objective = self._formulation.objectives[goal.name]
         model = self._formulation.model.with_objective(objective.coefficients, objective.offset)
-        options = SolveOptions(time_limit=max(seconds, 0.1), threads=desk.settings.cores, relax=True)
-        found = prices(model, options, stop=desk.stop, pool=desk.workers)
         self._scale, self._instance = objective.scale, instance
-        self._priced = None if found is None else Priced.of(model, found.price)
+        self._priced = _proven(model, desk, seconds)
 
     def bound(self, case: Instance) -> Fraction | None:
         """Return what no plan for a case is better than; None where nothing follows.
@@ -68,3 +69,23 @@ class Floor:
         key = key * instance.horizon.periods + tours.start
         longest = max((k.tour_lengths[-1] for k in instance.contingents), default=0)
         return np.asarray(key * (longest + 1) + tours.length)
+
+
+def floor_anew(instance: Instance, plan: Plan, t: int, desk: Desk, seconds: float) -> Fraction | None:
+    """Return what no plan made anew in period `t` is better than; None where nothing follows in the time."""
+    goal, model = desk.model.goals[0], desk.model
+    policy = Policy(goal.parts, model.willing, plan, model.prices, standing(instance, plan, t))
+    formulation = formulated(instance, [goal.name], policy)
+    objective = formulation.objectives[goal.name]
+    mip = formulation.model.with_objective(objective.coefficients, objective.offset)
+    proven = _proven(mip, desk, seconds)
+    bound = None if proven is None else proven.bound()
+    return None if bound is None else bound * objective.scale
+
+
+def _proven(model: MipModel, desk: Desk, seconds: float) -> Priced | None:
+    """Return the prices that prove most of a model in the time."""
+    options = SolveOptions(time_limit=max(seconds, 0.1))
+    proof = Proof(model, None, options, lambda bound: None, desk.workers)
+    proof.run(seconds, desk.settings.cores, desk.stop or threading.Event())
+    return proof.best

@@ -83,11 +83,15 @@ def singles(desk: Desk, instance: Instance, base: Answer, floor: Floor | None, u
     named: list[tuple[Kind, str, Instance]] = [("nation", n, without_nation(instance, n)) for n in serving(instance)]
     named += [("condition", n, with_conditions(instance, {n: False})) for n in holding_some_time(instance)]
     cases = [Case(f"without {name}", case) for _, name, case in named]
-    answers = desk.answers(cases, base.plan, until)
+    less = [
+        only_less(instance, name, desk.model) if kind == "nation" else only_bars(instance, [name], desk.model)
+        for kind, name, _ in named
+    ]
+    bounded = [] if floor is None else [number for number, fewer in enumerate(less) if fewer]
+    answers = desk.answers(cases, base.plan, until, elsewhere=bounded)
     found = []
-    for (kind, name, case), answer in zip(named, answers, strict=True):
-        less = only_less(instance, name, desk.model) if kind == "nation" else only_bars(instance, [name], desk.model)
-        if less:
+    for (kind, name, case), answer, fewer in zip(named, answers, less, strict=True):
+        if fewer:
             answer = answer.at_least(base.bound).at_least(None if floor is None else floor.bound(case))
         found.append(Single(kind, name, case, answer))
     return found

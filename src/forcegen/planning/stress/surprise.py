@@ -16,6 +16,7 @@ from forcegen.planning.relax import with_lists
 from forcegen.planning.replan import replan
 from forcegen.planning.stress.answers import LEAST, answered
 from forcegen.planning.stress.damage import damage
+from forcegen.planning.stress.floor import floor_anew
 from forcegen.planning.stress.pause import met
 from forcegen.planning.stress.rank import ranked
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from forcegen.planning.stress.answers import Answer, Desk
     from forcegen.planning.stress.damage import Damage
     from forcegen.planning.stress.pause import Pause
+
+# Of a nation's time: for the new plan; the rest is for what the relaxation of that proves.
+_REPLANNING = 0.6
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,8 @@ def _surprise(desk: Desk, instance: Instance, base: Answer, nation: str, seconds
     assert base.plan is not None
     assert base.audit is not None
     t = worst_period(instance, base.plan, base.audit, nation)
-    plan, ends = base.plan, time.monotonic() + seconds
+    begun = time.monotonic()
+    plan, ends = base.plan, begun + seconds * _REPLANNING
 
     def anew(changed: Instance) -> Replan:
         return replan(
@@ -119,6 +124,8 @@ def _surprise(desk: Desk, instance: Instance, base: Answer, nation: str, seconds
     rest = left(after, plan, t)
     new, pause = met(anew, after, plan, rest, t)
     answer = answered(new.result)
+    if not answer.proven and not desk.stopped:
+        answer = answer.at_least(floor_anew(new.result.instance, plan, t, desk, begun + seconds - time.monotonic()))
     low, high = answer.loss(base)
     harm = uncovered = None
     if answer.audit is not None:
