@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from forcegen.engine.implied import search as implied
+from forcegen.engine.implied.approach import approach
 from forcegen.engine.implied.dual import Aim, Dual
 from forcegen.engine.implied.theatre import Theatre
 from forcegen.engine.search import search
@@ -76,6 +77,8 @@ def _implied() -> None:
         nation=zero,
     )
     dual = Dual(theatre, Aim(zero[None], one[None], zero[None], (0,), (0,)))
+    looks = iter((False, False, False, False, True))
+    approach(dual, np.ones(1), lambda bound, price: None, lambda: next(looks))
     dual.evaluate(dual.start(), np.ones(1))
     steps = iter(np.linspace(0, 1, 8).tolist())
     found = implied.Search(theatre, implied.Prices(np.zeros(1), np.ones(1), np.zeros(1)), dual.norm, 0)

@@ -1,7 +1,7 @@
 """Bounds without a matrix: prices on rows, each pool a subproblem that dynamic programming solves.
 
-For any prices, what rows ask for at these prices less what pools can earn at them is a bound (Geoffrion 1974). Prices
-follow the volume algorithm (Barahona and Anbil 2000).
+For any prices, what rows ask for at these prices less what pools can earn at them is a bound (Geoffrion 1974). Once
+prices have been approached, they follow the volume algorithm (Barahona and Anbil 2000).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forcegen.engine.implied.approach import approach
 from forcegen.engine.implied.kernel import Rows, scratch
 from forcegen.engine.implied.respond import respond
 from forcegen.engine.kernel import ROW_FIELDS
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 # Sums of whole numbers below this are exact in floating point.
 _WHOLE = 2.0**52
 _FINEST = 40
-_AVERAGE, _STEP, _LONGEST, _SHORTEST = 0.1, 0.5, 1.5, 1e-4
+_AVERAGE, _STEP, _LONGEST, _SHORTEST = 0.03, 0.5, 1.5, 1e-4
 _STARTS = (0.0, 0.15, 0.3, 0.5, 0.75)
-_PATIENCE, _SHORTER, _LONGER = 8, 0.7, 1.1
+_PATIENCE, _SHORTER, _LONGER = 20, 0.7, 1.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,7 @@ class Dual:
         self.covers = theatre.target > 0
         self.finite = self.asks | (theatre.most < INF)
         self.norm = _norms(theatre)
-        self._scratch = scratch(
+        self.scratch = scratch(
             int(np.diff(theatre.station_of).max(initial=0)), int(theatre.ages.max(initial=0)), theatre.row.shape[1]
         )
         self.group = _groups(theatre)
@@ -85,6 +86,24 @@ class Dual:
     def free(self, price: Floats, short: Floats) -> Bools:
         """Return which prices may move in the direction of what rows lack."""
         return np.where(self.asks, (price > 0) | (short > 0), (price < 0) | (short < 0)) & self.finite
+
+    @property
+    def typical_worth(self) -> float:
+        """What a unit in a coverage row is worth, on average; 0 where the goal asks for none."""
+        worth = self.start() * self.norm
+        return float(worth[self.covers].mean()) if self.covers.any() else 0.0
+
+    def moved(self, price: Floats, amount: Floats, step: float) -> Floats:
+        """Return prices moved by `step` (what a unit is worth) times the units that rows of these amounts lack."""
+        theatre, first, second = self.theatre, self.aim.below_minimum[0], self.aim.below_target[0]
+        lacking = theatre.minimum * ((price > first) & self.covers & ~theatre.hard)
+        lacking += (theatre.target - theatre.minimum) * ((price > second) & self.covers)
+        sides = np.where(self.asks, theatre.least, theatre.most)
+        short = np.where(self.finite, sides, 0) - amount - lacking
+        all_of_it = np.maximum(first, second)  # no price beyond what lacking costs gains anything
+        most = np.where(self.covers & ~theatre.hard, np.minimum(all_of_it, self.highest), self.highest)
+        price = np.clip(price + step * short / self.norm**2, -self.highest, most)
+        return np.where(self.finite, self.signed(price), 0)
 
     def start(self) -> Floats:
         """Return prices to begin with: what is lacking costs in full, limits nothing."""
@@ -113,7 +132,7 @@ class Dual:
         amount, earned = np.zeros(len(whole)), np.zeros(len(self.group[0]))
         served = np.zeros(len(theatre.sector))
         rows = Rows(True, whole, np.zeros((0, ROW_FIELDS)), amount, np.zeros(0), service)
-        largest = respond(*self.group, theatre, rows, self._scratch, earned, served)
+        largest = respond(*self.group, theatre, rows, self.scratch, earned, served)
         sides = np.where(self.asks, theatre.least, theatre.most)
         priced = whole.astype(np.int64)
         total = _dot(priced, sides)
@@ -146,14 +165,20 @@ def climb(
         Told of each better bound.
     """
     keep = np.concatenate([[1.0], np.zeros(len(dual.aim.limit) - 1)])
-    best, price, short, beyond = -INF, dual.start(), np.zeros(0), keep
+    best, price = -INF, dual.start()
+
+    def tell(bound: int, tried: Floats) -> None:
+        nonlocal best, price
+        if bound > best:
+            best, price = bound, tried
+            told(best)
+
     for part in _STARTS:
-        if not done() or not len(short):
-            tried = dual.start() * part
-            bound, lacks, exceeds = dual.evaluate(tried, keep)
-            if bound > best or not len(short):
-                best, price, short, beyond = bound, tried, lacks, exceeds
-                told(best)
+        tell(dual.evaluate(dual.start() * part, keep)[0], dual.start() * part)
+        if done():
+            return best, price, keep
+    approach(dual, keep, tell, done)
+    _, short, beyond = dual.evaluate(price, keep)
     step, failed = _STEP, 0
     while not done():
         known = upper()

@@ -41,6 +41,34 @@ def respond(contingent, free, units, v, r, w, earned, served):
     return largest
 
 
+@njit(cache=True, nogil=True)
+def exchange(some, contingent, free, units, v, r, w, service, start):
+    """Let some groups of units do their best at these prices in place of what they did; rows count all groups.
+
+    `service` and `start` (groups, slots) are what they do, -1 where nothing.
+    """
+    for g in some:
+        k = contingent[g]
+        for b in range(service.shape[1]):
+            j = service[g, b]
+            if j < 0:
+                break
+            kernel.move(k, station_of(k, j, v), j, start[g, b], -float(units[g]), v, r)
+        kernel.price(k, v, r, w)
+        kernel.timetable(k, free[g], np.uint64(0), v, w)
+        t, b = free[g], 0
+        while t < v.row.shape[1]:
+            j = w.choice[t]
+            if j < 0:
+                t += 1
+            else:
+                kernel.move(k, station_of(k, j, v), j, t, float(units[g]), v, r)
+                service[g, b], start[g, b] = j, t
+                b += 1
+                t += v.cycle[j]
+        service[g, b:] = -1
+
+
 @njit(cache=True)
 def station_of(k, j, v):
     """Return the station of a service of contingent k."""
