@@ -45,6 +45,7 @@ def run_suite(
     cluster: str | None = None,
     workers: int = 1,
     on_done: Callable[[Record, int, int], None] | None = None,
+    on_warm_up: Callable[[], None] | None = None,
     stop: threading.Event | None = None,
 ) -> SuiteRun:
     """Make the runs of a suite that `folder` does not hold yet; killed at any moment, it goes on when called again.
@@ -63,6 +64,8 @@ def run_suite(
         Address of a dask.distributed scheduler; or `local`, for one on this machine with so many workers.
     on_done
         Told of each run that is finished, how many are, and how many there are.
+    on_warm_up
+        Told when the machine is about to be warmed up: the suite and all it names are in order then.
     stop
         Set it to end early; the run under way is not stored.
 
@@ -82,6 +85,8 @@ def run_suite(
         write_whole({"suite.yaml": read_text(file, str(file))}, folder)
         executor: Executor
         if cluster is None:
+            if chosen.warm_up and on_warm_up is not None:
+                on_warm_up()
             warm_ups = _warmed(chosen, file.parent, stop) if chosen.warm_up else []
             executor = _Alternating(reference_task(chosen), chosen.reference_every, warm_ups, store)
         else:

@@ -41,8 +41,16 @@ def run(
     check_writable(output)
     stop = threading.Event()
     with ctrl_c_stops(stop):
-        typer.echo("warming up: the engine is compiled, and each solver solves once", err=True)
-        done = run_suite(suite, output, data=data, cluster=cluster, workers=jobs, on_done=told, stop=stop)
+        done = run_suite(
+            suite,
+            output,
+            data=data,
+            cluster=cluster,
+            workers=jobs,
+            on_done=told,
+            on_warm_up=lambda: typer.echo("warming up: the engine is compiled, and each solver solves once", err=True),
+            stop=stop,
+        )
     if as_json:
         print_json(vars(done) | {"complete": done.complete})
     else:

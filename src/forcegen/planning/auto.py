@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from functools import cached_property
@@ -15,11 +16,11 @@ from forcegen.engine.wire import Crew, pack
 from forcegen.formulation.decode import settled
 from forcegen.formulation.leading import guess
 from forcegen.mip import CHOSEN, INF
+from forcegen.planning.aside import Aside
 from forcegen.tours.roster import free_after, units_of
 from forcegen.workers import Ending
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Sequence
 
     from forcegen.formulation.goals import Objective
@@ -31,7 +32,9 @@ Floats = NDArray[np.float64]
 
 KEY = "engine"
 _ENTRY = "forcegen.engine.entry:run"
-_GRACE = 1.0
+# A worker that still loads its libraries when its time is over is not killed, since the next goal needs it; nobody
+# waits longer than this for what it has to hand over.
+_GRACE, _HANDING_OVER = 20.0, 0.25
 
 # Many models with fewer tours are solved by the solver alone before the engine's worker has started.
 LEAST_TOURS = 3_000
@@ -54,6 +57,7 @@ class Engine:
         self._formulation = formulation
         self._goals = goals
         self.message = ""
+        self._aside = Aside()  # the call under way
         self._refused = refused or formulation.frame.single or not len(self._free)
         self._large = large(formulation)
 
@@ -103,9 +107,10 @@ class Engine:
             Reduced costs at prices of the relaxation. The search begins afresh then, counts them
             several times, and leaves out most of the tours that cost more than they are worth at those prices.
         """
-        if self._refused or seconds <= 0 or stop.is_set():
-            return values
         begun, best = time.monotonic(), values
+        ends, ending, lock = begun + seconds, threading.Event(), threading.Lock()
+        if self._refused or seconds <= 0 or stop.is_set() or not self._aside.over(ends, stop):
+            return values
         given, free = self._given(values), self._worthwhile(values, guide)
 
         def hear(message: Body) -> None:
@@ -113,27 +118,50 @@ class Engine:
             taken = given.copy()
             taken[free] = message["taken"]
             point = settled(self._formulation, taken)
-            if mip.feasible(point) and (best is None or mip.value(point) < mip.value(best)):
-                best = point
-                better(point, time.monotonic() - begun)
+            if not mip.feasible(point):
+                return
+            with lock:
+                if not ending.is_set() and (best is None or mip.value(point) < mip.value(best)):
+                    best = point
+                    better(point, time.monotonic() - begun)
 
         payload = self._payload(
             self._worth(goal, guide),
             given,
             free,
-            deadline=begun + seconds,
+            deadline=ends,
             threads=threads,
             seed=seed,
             start=None if values is None or guide is not None else values[free],
             work=work,
         )
+        enough = threading.Event()
+        try:
+            self._aside.begin(lambda: self._call(payload, ends, enough, workers, hear))
+            if not self._aside.over(ends, stop):
+                enough.set()
+                self._aside.over(time.monotonic() + _HANDING_OVER)
+        finally:
+            enough.set()
+            with lock:
+                ending.set()
+        return best
+
+    def _call(
+        self,
+        payload: Body,
+        ends: float,
+        stop: threading.Event,
+        workers: WorkerPool,
+        hear: Callable[[Body], None],
+    ) -> None:
+        left = max(0.0, ends - time.monotonic())
         with workers.worker(KEY) as worker:
-            reply = worker.call(_ENTRY, payload, time_limit=seconds, grace=_GRACE, on_message=hear, stop=stop)
+            reply = worker.call(_ENTRY, payload, time_limit=left, grace=_GRACE, on_message=hear, stop=stop)
         if reply.result is not None and not reply.result["understood"]:
             self._refused = True
         elif reply.ending in (Ending.RAISED, Ending.CRASHED):
             self._refused, self.message = True, f"the engine failed: {reply.message}"
-        return best
 
     def _given(self, values: Ints | None) -> Ints:
         """Return a point that holds what is not searched: tours that cannot change, and who leads, or a guess at it."""

@@ -53,6 +53,12 @@ def stubborn(payload: Body, channel: Any) -> Body:
         time.sleep(1)
 
 
+def deaf(payload: Body, channel: Any) -> Body:
+    """Says nothing and never stops."""
+    while True:
+        time.sleep(1)
+
+
 def suicidal(payload: Body, channel: Any) -> Body:
     for number in range(20):
         channel.send({"number": number})
