@@ -66,9 +66,11 @@ def solve(payload: Body, channel: Channel) -> Body:
     if not job.relax and not job.bounded:
         sift(highspy, job, stream, channel)
     native = _run(highs, job)
+    # Where there was no time to run at all, HiGHS leaves its bound at 0; where costs were changed, it is another's.
+    known = native == str(highs.getModelStatus().name)
     if native in ("kUnbounded", "kUnboundedOrInfeasible") and not job.relax:
-        native = _which(highs, job, native)
-    return _result(highs, native, job)
+        native, known = _which(highs, job, native), False
+    return _result(highs, native, job, known)
 
 
 def prices(payload: Body, channel: Channel) -> Body:
@@ -179,7 +181,7 @@ def _which(highs: Any, job: Job, native: str) -> str:
     return found if STATUSES[found][0] is Status.INFEASIBLE else native if job.seconds_left() > 0 else "kTimeLimit"
 
 
-def _result(highs: Any, native: str, job: Job) -> Body:
+def _result(highs: Any, native: str, job: Job, known: bool) -> Body:
     info = highs.getInfo()
     claim = STATUSES[native]
     if job.relax:
@@ -192,7 +194,7 @@ def _result(highs: Any, native: str, job: Job) -> Body:
         native,
         claim,
         x=_values(highs, job) if claim[0] in (Status.OPTIMAL, Status.FEASIBLE) else None,
-        bound=bound if math.isfinite(bound) and claim[0] in (Status.OPTIMAL, Status.FEASIBLE) else None,
+        bound=bound if known and math.isfinite(bound) and claim[0] in (Status.OPTIMAL, Status.FEASIBLE) else None,
     )
 
 

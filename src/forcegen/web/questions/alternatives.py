@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forcegen.planning.alternatives import alternatives
-from forcegen.report.choices import sentence
-from forcegen.report.headline import headline
-from forcegen.report.html.markup import Node, details, el, table
-from forcegen.report.tables import amount
+from forcegen.report.choices import alternatives_tables
+from forcegen.report.html import answer_parts
+from forcegen.report.html.choices import alternatives_figures
 from forcegen.web.questions.base import Asked, Choice, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from fractions import Fraction
-
     from forcegen.planning.alternatives import Alternatives
-
-_NEEDED = {"yes": "yes (proven)", "no": "no, a plan does without", "open": "not shown"}
-_ROWS = 15
+    from forcegen.report.html.markup import Node
 
 
 def _put(asked: Asked) -> Alternatives:
@@ -35,37 +29,7 @@ def _put(asked: Asked) -> Alternatives:
 
 
 def _drawn(found: Alternatives) -> list[Node]:
-    if not found.plans:
-        return [el("h1", headline(found.base))]
-    goals = list(found.limits)
-    plans = [
-        (
-            str(i),
-            *(amount(plan.goals[goal]) for goal in goals),
-            "" if plan.difference is None else amount(plan.difference),
-            "" if plan.difference is None else "unknown" if plan.bound is None else amount(plan.bound),
-        )
-        for i, plan in enumerate(found.plans, start=1)
-    ]
-    parts = [
-        el("h1", sentence(found)),
-        table("Plans", ("plan", *goals, "troop-periods replaced", "no plan more than"), plans),
-    ]
-    exchanges = [(str(x.plan), x.sector, x.role, _nations(x.less), _nations(x.more)) for x in found.exchanges[:_ROWS]]
-    if exchanges:
-        header = ("plan", "sector", "role", "instead of", "come")
-        parts.append(table("Who could replace whom", header, exchanges, left=5))
-    shared = [
-        (*(str(part) for part in s.place), amount(s.least), amount(s.most), _NEEDED[s.needed]) for s in found.shared
-    ]
-    if shared:
-        columns = ("nation", "sector", "role", "at least", "at most", "needed")
-        parts.append(details(f"What all plans have ({len(shared)})", table("", columns, shared, left=3)))
-    return parts
-
-
-def _nations(amounts: Sequence[tuple[str, Fraction]]) -> str:
-    return ", ".join(f"{nation} {amount(troops)}" for nation, troops in amounts)
+    return answer_parts(alternatives_tables(found), *alternatives_figures(found))
 
 
 QUESTION = Question(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forcegen.io.errors import refuse
 from forcegen.planning.replan import replan
 from forcegen.report.headline import headline
+from forcegen.report.html.figures import replan_figures
 from forcegen.report.html.markup import Node, details, el
 from forcegen.report.words import counted
 from forcegen.web.drawn import lines
@@ -37,6 +38,7 @@ def _put(asked: Asked) -> Replan:
 
 def _drawn(found: Replan) -> list[Node]:
     parts = [el("p", f"Decided in {found.at}; what began before stays."), el("h1", headline(found.result))]
+    parts += replan_figures(found)
     if found.broken:
         parts += [el("h3", "Broken off"), *lines([str(tour) for tour in found.broken])]
     if found.diff is not None:

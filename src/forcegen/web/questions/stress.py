@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forcegen.planning.stress import stress
-from forcegen.report.headline import headline
-from forcegen.report.html.charts import bars
-from forcegen.report.html.markup import Node, el, table
-from forcegen.report.losses import ranking
+from forcegen.report.html import answer_parts
+from forcegen.report.html.figures import stress_figures
+from forcegen.report.losses import stress_tables
 from forcegen.web.questions.base import Asked, Question
 
 if TYPE_CHECKING:
-    from forcegen.planning.stress import Loss, Stress
+    from forcegen.planning.stress import Stress
+    from forcegen.report.html.markup import Node
 
 
 def _put(asked: Asked) -> Stress:
@@ -21,33 +21,7 @@ def _put(asked: Asked) -> Stress:
 
 
 def _drawn(found: Stress) -> list[Node]:
-    goal = found.base.tiers[0].name if found.base.tiers else ""
-    rows = [
-        (
-            str(loss.rank), f"{loss.kind} {loss.id}", f"{float(loss.low):,.10g}", _most(loss),
-            "exactly" if loss.exact else "proven" if loss.infeasible else "within these",
-            "" if loss.damage is None else f"{loss.damage.minimums:,}",
-        )
-        for loss in found.losses
-    ]  # fmt: skip
-    longest = [
-        (loss.id, float(loss.low if loss.high is None else loss.high), f"{float(loss.low):,.10g} to {_most(loss)}")
-        for loss in found.losses[:15]
-    ]
-    return [
-        el("h1", headline(found.base)),
-        el("p", ranking(found)),
-        el(
-            "p",
-            f"What is lost without them ({goal}); losses that overlap share a rank among their kind.",
-        ),
-        el("figure", bars("The most that is lost", longest, "#0072b2")),
-        table("Losses", ("rank", "without", "at least", "at most", "known", "minimums broken"), rows, left=2),
-    ]
-
-
-def _most(loss: Loss) -> str:
-    return "no plan at all" if loss.infeasible else "unknown" if loss.high is None else f"{float(loss.high):,.10g}"
+    return answer_parts(stress_tables(found), *stress_figures(found))
 
 
 QUESTION = Question(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forcegen.planning.sustain import sustain
 from forcegen.report.html.charts import bars
 from forcegen.report.html.markup import Node, el, table
+from forcegen.report.html.sustain import sustain_curve
 from forcegen.report.sustainment import sentence
 from forcegen.web.questions.base import Asked, Choice, Question
 
@@ -64,6 +65,7 @@ def _drawn(found: Sustainment) -> list[Node]:
         el("h3", "Share of each role's target that deploy-to-dwell alone lets it keep up"),
         el("figure", bars("Factor by role", kept, "#0072b2")),
         table("Each role by itself", ("role", "target", "could be kept up"), rows),
+        *([sustain_curve(found)] if len(curve) > 1 else []),
         *([table("The largest force held through", ("period", "a plan holds", "at most"), curve)] if curve else []),
         el("p", aside, class_="note"),
     ]
