@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 if TYPE_CHECKING:
@@ -17,6 +21,11 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+_HANGS = 240
+"""Seconds after which a test of the page is taken to hang: it fails, and says where it stood."""
+
+_BEGINS, _ENDS = 60, 30
+_ANNOUNCED, _WHOLE = "the page is at ", "(Ctrl-C ends it)"
 CHROMIUM = shutil.which("chromium")
 HOSTILE = "<script>alert(1)</script>"
 COMMAND = "=cmd|'/c calc'!A1"
@@ -41,6 +50,12 @@ rules:
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(_HANGS))
+
+
 @pytest.fixture(scope="session")
 def theatres(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a hostile instance, the tutorial, and one that takes long."""
@@ -52,34 +67,58 @@ def theatres(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def started(*arguments: str) -> tuple[subprocess.Popen[str], str]:
-    """Start the command and return it with the address that it prints."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    command = [sys.executable, "-m", "forcegen", "serve", *arguments, "--no-browser", "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
-    assert process.stderr is not None
-    line = process.stderr.readline()
-    assert "the page is at" in line, line + process.stderr.read()
-    return process, line.split("the page is at ")[1].split()[0]
+class Served:
+    """A page that is served by a process of its own, whose words go to a file, so that no full pipe stops it."""
+
+    def __init__(self, *command: str) -> None:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        file, name = tempfile.mkstemp(suffix=".log")
+        self._said = Path(name)
+        self.process = subprocess.Popen(command, stdout=file, stderr=file, env=environment)
+        os.close(file)
+        deadline = time.monotonic() + _BEGINS
+        while _WHOLE not in (said := self._words()):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                pytest.fail(f"the page was not served within {_BEGINS} s; the command said: {said!r}")
+            time.sleep(0.05)
+        self.address = said.split(_ANNOUNCED)[1].split()[0]
+
+    def end(self) -> int:
+        """End the command as Ctrl-C does and return its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(_ENDS)
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"the server did not end within {_ENDS} s of Ctrl-C; it said: {self._words()!r}")
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """End whatever of it still runs."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(self.process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    child.kill()
+        self.process.kill()
+        self.process.wait()
+        self._said.unlink()
+
+    def _words(self) -> str:
+        return self._said.read_text(encoding="utf-8")
 
 
-def ended(process: subprocess.Popen[str]) -> int:
-    """End the command as Ctrl-C does and return its exit code."""
-    process.send_signal(signal.SIGINT)
-    try:
-        return process.wait(15)
-    finally:
-        process.kill()
-        if process.stderr is not None:
-            process.stderr.close()
+def started(*arguments: str) -> Served:
+    """Start the command; it serves by the time this returns."""
+    return Served(sys.executable, "-m", "forcegen", "serve", *arguments, "--no-browser", "--port", "0")
 
 
 @pytest.fixture(scope="module")
 def served(theatres: Path) -> Iterator[str]:
     """The address of a page that is served for all tests."""
-    process, address = started(str(theatres))
-    yield address
-    ended(process)
+    page = started(str(theatres))
+    yield page.address
+    page.end()
 
 
 @pytest.fixture(scope="module")

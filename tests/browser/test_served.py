@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,7 +13,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from tests.browser.conftest import ended, started, watched
+from tests.browser.conftest import Served, started, watched
 from tests.browser.steps import choose_theatre, start_solving
 
 if TYPE_CHECKING:
@@ -37,13 +35,14 @@ def asked(address: str, path: str, method: str = "GET", **headers: str) -> tuple
 
 
 def test_ctrl_c_ends_it_quietly() -> None:
-    process, address = started(TUTORIAL)
-    assert asked(address, "/")[0] == 303
-    assert ended(process) == 0
+    page = started(TUTORIAL)
+    assert asked(page.address, "/")[0] == 303
+    assert page.end() == 0
 
 
 def test_elsewhere_a_token_is_made_up_and_asked_for() -> None:
-    process, address = started(TUTORIAL, "--host", "0.0.0.0")
+    page = started(TUTORIAL, "--host", "0.0.0.0")
+    address = page.address
     try:
         token = address.split("?token=")[1]
         assert len(token) >= 24
@@ -61,16 +60,14 @@ def test_elsewhere_a_token_is_made_up_and_asked_for() -> None:
         assert asked(address, study, "POST", Cookie=cookie, Origin="http://evil.example")[0] == 403
         assert asked(address, study, "POST", Cookie=cookie, Content_Length=str(2**40))[0] == 413
     finally:
-        ended(process)
+        page.end()
 
 
 @pytest.mark.long
 def test_closing_the_window_ends_its_workers(browser: Browser) -> None:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     code = "import forcegen; forcegen.serve('instances', port=0, browser=False, grace=1.0)"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, env=environment)
-    assert process.stderr is not None
-    address = process.stderr.readline().split("the page is at ")[1].split()[0]
+    served = Served(sys.executable, "-c", code)
+    process, address = served.process, served.address
     try:
         context = browser.new_context()
         page = watched(context.new_page(), address)
@@ -85,4 +82,4 @@ def test_closing_the_window_ends_its_workers(browser: Browser) -> None:
         assert not psutil.Process(process.pid).children(recursive=True)
         assert Path(f"/proc/{process.pid}").exists()
     finally:
-        ended(process)
+        served.end()

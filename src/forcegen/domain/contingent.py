@@ -47,10 +47,14 @@ class Contingent(Conditional):
     fills: dict[Id, NonNegative] = Field(description="What one unit counts for, by role, in the role's measure.")
     tour: Annotated[
         Annotated[PositiveCount, Tag("periods")] | Annotated[TourRange, Tag("fields")], Discriminator(_shape)
-    ]
-    dwell: Annotated[Annotated[Count, Tag("periods")] | Annotated[DwellRatio, Tag("fields")], Discriminator(_shape)]
-    handover: NonNegative = Field(default=0, validate_default=True)
-    notice: Count = 0
+    ] = Field(description="Periods that a unit serves without a break; or the shortest and the longest.")
+    dwell: Annotated[Annotated[Count, Tag("periods")] | Annotated[DwellRatio, Tag("fields")], Discriminator(_shape)] = (
+        Field(description="Periods at home after a tour; or a ratio: so many times the tour just served.")
+    )
+    handover: NonNegative = Field(
+        default=0, validate_default=True, description="First periods of a tour, which occupy beds but do not fill yet."
+    )
+    notice: Count = Field(0, description="Periods from the decision to the first start.")
     ready: Period | None = Field(None, description="The first period in which a tour may start.")
     until: Period | None = Field(None, description="The last period in theatre.")
     supply: NonNegative = Field(default=0, validate_default=True, description="Tonnes a day that one unit needs.")

@@ -61,6 +61,10 @@ class AskPanel(Panel):
         """Show a field that keeps what was chosen when the panel is drawn anew."""
         mine = self._chosen.setdefault(question.name, {})
         value = mine.setdefault(choice.name, choice.value)
+        if choice.ticked:
+            box = ui.checkbox(choice.label, value=bool(value))
+            box.on_value_change(lambda e: mine.update({choice.name: float(e.value)}))
+            return
         field = ui.number(choice.label, value=value, min=choice.least, max=choice.most).props("dense outlined")
         field.on_value_change(lambda e: mine.update({choice.name: e.value}))
 

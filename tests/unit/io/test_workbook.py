@@ -328,3 +328,12 @@ def test_a_missing_workbook_and_an_empty_one(tmp_path: Path) -> None:
     assert fault(tmp_path / "absent.xlsx").message == "there is no such file"
     Workbook().save(tmp_path / "empty.xlsx")
     assert "there is no list 'Sheet'" in fault(tmp_path / "empty.xlsx").message
+
+
+def test_every_header_says_what_its_column_means() -> None:
+    raw = workbook_bytes(read_instance(Path("instances/ukraine-2025")))
+    for sheet in load_workbook(io.BytesIO(raw)).worksheets:
+        for header in sheet[1]:
+            if header.comment is not None:
+                assert "Undefined" not in header.comment.text, header
+                assert not header.comment.text.startswith(("Text.\nMust", "A number.\nMust")), header

@@ -19,5 +19,7 @@ class LeadNation(Rule):
 
     kind: Literal["lead"]
     candidates: tuple[Id, ...] | None = Field(None, description="Nations and groups. Absent: those of the scope.")
-    share: Annotated[NonNegative, Field(le=1000)] = Field(default=0, validate_default=True)
-    term: PositiveCount = 1
+    share: Annotated[NonNegative, Field(le=1000)] = Field(
+        default=0, validate_default=True, description="The least part of the sector's troops, per mille."
+    )
+    term: PositiveCount = Field(1, description="The least number of periods to stay.")

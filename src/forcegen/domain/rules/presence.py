@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from forcegen.domain.numbers import NonNegative, PositiveCount
@@ -16,7 +16,7 @@ class MinimumPresence(Rule):
 
     kind: Literal["presence"]
     least: NonNegative | None = None
-    term: PositiveCount | None = None
+    term: PositiveCount | None = Field(None, description="The least number of periods to stay.")
 
     @model_validator(mode="after")
     def _something(self) -> Self:

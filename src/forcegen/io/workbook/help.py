@@ -5,6 +5,8 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic_core import PydanticUndefined
+
 from forcegen.domain.horizon import Period
 from forcegen.io.annotations import documents_in
 from forcegen.io.columns import annotations_at, reading_of
@@ -29,13 +31,32 @@ WORDS = (
     ("Your own sheets", "let their names begin with _ and they are left alone"),
 )
 
+_PLAIN = {
+    "id": "What other sheets call it; no two items of a sheet share one.",
+    "name": "What people call it.",
+    "units": "How many units.",
+    "army": "Soldiers in the army, by which the burden is shared.",
+    "active": "Soldiers in all forces; stands in where the army is not known.",
+    "tour.min": "The shortest tour, in periods.",
+    "tour.max": "The longest tour, in periods.",
+    "dwell.ratio": "Dwell as so many times the tour just served.",
+    "as.sector": "Counts only those who could be sent to this sector.",
+    "as.role": "Counts at what they would fill in this role.",
+    "priority": "What is lacking counts so many times.",
+    "penalty.once": "What setting the rule aside costs in a repair.",
+    "penalty.per": "What each unit of its violation costs in a repair.",
+    "probability": "How likely it is to come true, from 0 to 1.",
+    **{name: f"The id of a row of `{name}s`." for name in ("nation", "contingent", "sector", "role")},
+}
+"""What columns mean whose fields need no description of their own."""
+
 
 def help_for(column: str, items: tuple[type[BaseModel], ...]) -> str:
     """Return what a column means, how its cells are written, and which kinds of rule have it."""
     name = column.split(".")[0]
     holders = [item for item in items if _field(item, name) is not None]
     described = [info.description for item in holders if (info := _described(item, column)) and info.description]
-    lines = list(dict.fromkeys(described))
+    lines = list(dict.fromkeys(described)) or ([_PLAIN[column]] if column in _PLAIN else [])
     annotations = annotations_at(column, items)
     lines.append(how(column, annotations, items))
     if len(items) > 1 and len(holders) < len(items):
@@ -44,7 +65,7 @@ def help_for(column: str, items: tuple[type[BaseModel], ...]) -> str:
     first = _field(holders[0], name) if holders else None
     if first is not None and "." not in column and all(_required(item, name) for item in holders):
         lines.append("Must be given." if len(holders) == len(items) else "These must give it.")
-    elif first is not None and "." not in column and first.default not in (None, (), ""):
+    elif first is not None and "." not in column and first.default not in (None, (), "", PydanticUndefined):
         default = str(first.default).lower() if isinstance(first.default, bool) else first.default
         lines.append(f"Unless given: {default}.")
     return "\n".join(lines)

@@ -39,6 +39,6 @@ QUESTION = Question(
     _drawn,
     (
         Choice("most", "Units of a type at most", MOST, 0, 10_000),
-        Choice("targets", "1: to the targets as well", 0, 0, 1),
+        Choice("targets", "To the targets as well", 0, 0, 1),
     ),
 )

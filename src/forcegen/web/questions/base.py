@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """A number that a visitor may choose.
+    """A number that a visitor may choose; from 0 to 1 it is a box to tick.
 
     Parameters
     ----------
@@ -36,6 +36,11 @@ class Choice:
     value: float
     least: float
     most: float
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is a box to tick."""
+        return (self.least, self.most) == (0, 1)
 
     def within(self, value: float | None) -> float:
         """Return a chosen number, moved to what is allowed; what is offered where none is chosen."""

@@ -36,5 +36,5 @@ QUESTION = Question(
     60.0,
     _put,
     _drawn,
-    (Choice("minimums", "1: every minimum counts as hard", 0, 0, 1),),
+    (Choice("minimums", "Every minimum counts as hard", 0, 0, 1),),
 )
