@@ -258,6 +258,13 @@ class Frame:
         index = {nation.id: i for i, nation in enumerate(self.instance.nations)}
         return self.by_contingent(lambda k: index[k.nation])
 
+    @cached_property
+    def fills(self) -> NDArray[np.object_]:
+        """Thousandths that a unit fills, whole numbers of any size, [contingents, roles]."""
+        roles, contingents = self.instance.roles, self.instance.contingents
+        table = [[milli(k.fills[role.id]) if role.id in k.fills else 0 for role in roles] for k in contingents]
+        return np.array(table, dtype=object).reshape(len(contingents), len(roles))
+
     def by_contingent(self, figure: Callable[[Contingent], int]) -> Ints:
         """Return int64[contingents]."""
         return np.array([figure(k) for k in self.instance.contingents], dtype=np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from forcegen.tours.allowed import Bools
 
 NANO = 10**9
-_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,20 +137,13 @@ def _measured(requirement: Requirement, frame: Frame) -> Coverage:
 
 def counts(requirement: Requirement, frame: Frame) -> Ints:
     """Return what a unit of each contingent adds in each role, in millionths; int64[contingents, roles]."""
-    instance, single = frame.instance, requirement.single_role
-    worth = [milli(role.worth) for role in instance.roles]
-    table = [
-        [
-            milli(k.fills.get(requirement.as_.role if requirement.as_ else role.id, _ZERO))
-            * (1000 if single is not None else worth[r])
-            for r, role in enumerate(instance.roles)
-        ]
-        for k in instance.contingents
-    ]
-    largest = max((value for line in table for value in line), default=0)
-    if largest * 1000 >= 2**53:
+    roles, single, fills = frame.instance.roles, requirement.single_role, frame.fills
+    if requirement.as_ is not None:
+        fills = fills[:, [[role.id for role in roles].index(requirement.as_.role)] * len(roles)]
+    table = fills * np.array([1000 if single is not None else milli(role.worth) for role in roles], dtype=object)
+    if table.max(initial=0) * 1000 >= 2**53:
         raise OverflowError(f"{requirement.id}: fills times worth are too large to be counted exactly")
-    return np.array(table, dtype=np.int64).reshape(len(instance.contingents), len(instance.roles))
+    return np.asarray(table.astype(np.int64))
 
 
 def could_go(requirement: Requirement, frame: Frame) -> Bools:
