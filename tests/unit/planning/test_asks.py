@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -182,3 +184,20 @@ def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], mon
     assert ended.value.code == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["closes"], told["minimal"], told["asked"]) == (True, True, {"found": 3, "bound": 3})
+
+
+@pytest.mark.long
+def test_with_the_engine_beside_the_solver_as_few_units_are_asked_for(
+    workers: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forcegen.planning.auto.LEAST_TOURS", 0)
+    found = asks("instances/tutorial", settings=Settings(threads=2, time_limit=20, gap=0), workers=workers)
+    assert (found.found, found.minimal) == (3, True)
+
+
+def test_what_is_proven_of_gaps_is_said(workers: WorkerPool) -> None:
+    found = asks("instances/tutorial", settings=SETTINGS, workers=workers)
+    assert not any("least gap" in line for line in asks_lines(found))
+    open_ended = replace(found, before=(Fraction(60), Fraction(20)), after=(Fraction(10), None))
+    expected = "The least gap possible is between 20 and 60 without and between 0 and 10 with whatever"
+    assert any(line.startswith(expected) for line in asks_lines(open_ended))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -16,12 +17,15 @@ from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.domain.plan import Plan
 from forcegen.io.errors import InputError
-from forcegen.planning.solve import Settings
+from forcegen.io.instance import read_instance
+from forcegen.planning.given import given_model
+from forcegen.planning.replan import replan
+from forcegen.planning.solve import Settings, first_goal, solve
 from forcegen.planning.stress import stress, without_nation
 from forcegen.planning.stress.answers import Desk
 from forcegen.planning.stress.bootstrap import mean, tail
-from forcegen.planning.stress.cases import only_bars, only_less, serving, with_conditions
-from forcegen.planning.stress.floor import Floor
+from forcegen.planning.stress.cases import Case, only_bars, only_less, serving, with_conditions
+from forcegen.planning.stress.floor import Floor, floor_anew
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.mended import mended
 from forcegen.planning.stress.pause import Pause
@@ -460,3 +464,38 @@ def test_who_leaves_is_asked_for_no_more() -> None:
     unready = leaving(contingents=[contingent("POL-inf", ready="2025-10")])
     assert withdrawn(unready, "POL", 2).contingent["POL-inf"].until == "2025-08"
     assert later.contingent["DEU-inf"] == given.contingent["DEU-inf"]
+
+
+TUTORIAL = "instances/tutorial"
+EXACT = Settings(solver="highs", time_limit=30, gap=0, threads=1)
+
+
+@pytest.mark.parametrize(("nation", "t"), [("ARD", 1), ("CAL", 2), ("BRE", 3)])
+def test_the_relaxation_of_what_is_left_bounds_what_is_made_anew(nation: str, t: int, workers: WorkerPool) -> None:
+    model, given = first_goal(given_model("coverage")), read_instance(TUTORIAL, ())
+    plan = solve(given, model=model, settings=EXACT, workers=workers).plan
+    assert plan is not None
+    after = withdrawn(given, nation, t)
+    at = given.horizon.label(t)
+    new = replan(after, plan, at, before=given, model=model, settings=EXACT, workers=workers).result
+    found = new.tiers[0].found
+    assert found is not None
+    bound = floor_anew(new.instance, plan, t, Desk(model, EXACT, None, workers, None, 1), 20.0)
+    assert bound is not None
+    assert 0 < bound <= found
+
+
+def test_the_engine_alone_finds_plans_where_bounds_come_from_elsewhere(
+    workers: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forcegen.planning.stress.answers.LEAST_TOURS", 0)
+    model, given = first_goal(given_model("coverage")), read_instance(TUTORIAL, ())
+    case = Case("without CAL", without_nation(given, "CAL"))
+    desk = Desk(model, Settings(threads=1), None, workers, None, 1)
+    until = time.monotonic() + 4
+    (searched,) = desk.answers([case], Plan(tours=()), until, elsewhere=[0])
+    exact = solve(case.instance, model=model, settings=EXACT, workers=workers).tiers[0].found
+    assert searched.found == exact
+    assert searched.bound == 0  # the engine proves nothing
+    assert searched.audit is not None
+    assert searched.audit.clean

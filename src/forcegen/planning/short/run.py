@@ -250,8 +250,9 @@ class _Question:
             now, todo = todo[: max(1, int(left / each))], todo[max(1, int(left / each)) :]
             begun = of - len(todo) - len(now)
             self._desk.tell = self._telling(begun, of)
-            bounded = [i for i, case in enumerate(now) if case in self._known]
-            answers = self._desk.answers([self._case(case) for case in now], base.plan, until, elsewhere=bounded)
+            # Where the base is not proven, no step will be: what a step is worth shows in plans.
+            sought = range(0 if self._widened is None else len(now))
+            answers = self._desk.answers([self._case(case) for case in now], base.plan, until, elsewhere=sought)
             for case, answer in zip(now, answers, strict=True):
                 if answer.solved:
                     known = self._known.get(case)

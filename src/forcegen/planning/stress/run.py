@@ -36,7 +36,7 @@ _BASE_SHARE = 0.25
 _WEIGHTS = {
     "losses": 3.0,
     "pairs": 3.0,
-    "surprise": 2.0,
+    "surprise": 3.0,
     "assumptions": 1.0,
     "draws": 3.0,
     "alternatives": 1.0,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from forcegen.planning.stress.pause import Pause
 
 # Of a nation's time: for the new plan; the rest is for what the relaxation of that proves.
-_REPLANNING = 0.6
+_REPLANNING = 0.5
 
 
 @dataclass(frozen=True)
