@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,7 @@ def main() -> None:
     crew = Crew(Tours(zero, zero, zero, zero, one), one, zero, zero, one, zero, 1)
     what = task(model, np.array([0.0, 1.0]), crew, zero, np.zeros(0, dtype=np.int64), np.zeros(1, dtype=bool))
     assert what is not None
-    steps = iter((0.0, 1.0))
+    steps = chain([0.0], repeat(1.0))  # asked once for each of the search's rounds
     search(what, seed=0, threads=1, progress=lambda: next(steps), better=lambda taken: None)
     _implied()
 
