@@ -68,7 +68,7 @@ def check_runs(frame: pd.DataFrame) -> Checked:
     runs = plain(frame)
     by_question: dict[tuple[Any, ...], list[Run]] = defaultdict(list)
     for run in runs:
-        if not run["base_plan"]:  # what is made anew of a run's own plan is a question of its own
+        if not run.get("base_plan"):  # what is made anew of a run's own plan is a question of its own
             by_question[question(run)].append(run)
     failures = [finding for run in runs for finding in (*_audit(run), *_limits(run), *_optimum(run), *_known(run))]
     for same in by_question.values():
