@@ -33,6 +33,7 @@ _OUTCOME: dict[str, Any] = {
     "violations": "[]",
     "error": None,
     "plan": None,
+    "base_plan": None,
     "limits": "[]",
     "goals": None,
     "columns": 10,
