@@ -58,6 +58,7 @@ class Engine:
         self._goals = goals
         self.message = ""
         self._aside = Aside()  # the call under way
+        self.late = False  # whether the last call was not over in its time, as while libraries are loaded
         self._refused = refused or formulation.frame.single or not len(self._free)
         self._large = large(formulation)
 
@@ -111,6 +112,7 @@ class Engine:
         ends, ending, lock = begun + seconds, threading.Event(), threading.Lock()
         if self._refused or seconds <= 0 or stop.is_set() or not self._aside.over(ends, stop):
             return values
+        self.late = False
         given, free = self._given(values), self._worthwhile(values, guide)
 
         def hear(message: Body) -> None:
@@ -140,7 +142,7 @@ class Engine:
             self._aside.begin(lambda: self._call(payload, ends, enough, workers, hear))
             if not self._aside.over(ends, stop):
                 enough.set()
-                self._aside.over(time.monotonic() + _HANDING_OVER)
+                self.late = not self._aside.over(time.monotonic() + _HANDING_OVER)
         finally:
             enough.set()
             with lock:

@@ -181,7 +181,8 @@ class Pair:
         while self._engine.able and in_vain < _IN_VAIN and not self._enough.is_set() and self._left() > _LEAST_TURN:
             before = self._value
             self._search(threads, max(_LEAST_TURN, self._left() * (_TURN_IN_RACE if self._second else 1)))
-            in_vain = in_vain + 1 if self._value == before else 0
+            loading = self._engine.late and self._left() > self._options.time_limit / 2
+            in_vain = in_vain + 1 if self._value == before and not loading else 0
         if self._second is None or self._enough.is_set() or self._left() < _SOLVER_LEAST:
             return
         options = replace(
