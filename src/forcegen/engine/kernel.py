@@ -109,16 +109,12 @@ class State(NamedTuple):
 @njit(cache=True, inline="always")
 def row_worth(rows, i, amount):
     """Return what a row costs at this amount: a convex, piecewise linear function."""
-    worth = 0.0
-    if amount < rows[i, FIRST]:
-        worth += rows[i, FIRST_PRICE] * (rows[i, FIRST] - amount)
-    if amount < rows[i, SECOND]:
-        worth += rows[i, SECOND_PRICE] * (rows[i, SECOND] - amount)
-    if amount > rows[i, MOST]:
-        worth += rows[i, MOST_PRICE] * (amount - rows[i, MOST])
-    if amount < rows[i, LEAST]:
-        worth += rows[i, LEAST_PRICE] * (rows[i, LEAST] - amount)
-    return worth
+    return (
+        rows[i, FIRST_PRICE] * max(rows[i, FIRST] - amount, 0.0)
+        + rows[i, SECOND_PRICE] * max(rows[i, SECOND] - amount, 0.0)
+        + rows[i, MOST_PRICE] * max(amount - rows[i, MOST], 0.0)
+        + rows[i, LEAST_PRICE] * max(rows[i, LEAST] - amount, 0.0)
+    )
 
 
 @njit(cache=True)
@@ -401,64 +397,64 @@ def undo(count, p, s):
                 move(z, 1.0, p, s)
 
 
-@njit(cache=True)
-def serves_alike(u, kind, column, p, s):
+@njit(cache=True, inline="always")
+def serves_alike(u, kind, column, served, sector, role, start):
     """Tell whether unit u serves in the sector, the role, or the sector and time of a column."""
-    for z in s.served[u]:
+    found = False
+    for b in range(served.shape[1]):
+        z = served[u, b]
         if z < 0:
-            return False
+            break
         if kind == ROLE:
-            if p.role[z] == p.role[column]:
-                return True
-        elif p.sector[z] == p.sector[column] and (kind == SECTOR or abs(p.start[z] - p.start[column]) <= _WINDOW_REACH):
-            return True
-    return False
-
-
-@njit(cache=True)
-def fits(u, kind, seed_unit, column, wanted, p, s, rng):
-    """Tell whether a ruin of this kind around `seed_unit` and its column takes unit u."""
-    if kind == RANDOM or column < 0:
-        return rng.random() * len(s.served) < 2 * wanted
-    k, other = p.unit_contingent[u], p.unit_contingent[seed_unit]
-    if kind == CONTINGENT:
-        return k == other
-    if kind == NATION:
-        return p.nation[k] == p.nation[other]
-    return serves_alike(u, kind, column, p, s)
+            found = found or role[z] == role[column]
+        elif sector[z] == sector[column]:
+            found = found or kind == SECTOR or abs(start[z] - start[column]) <= _WINDOW_REACH
+    return found
 
 
 @njit(cache=True)
 def ruined(wanted, p, s, rng):
     """Choose up to `wanted` units that serve, and a few idle ones; fill `chosen`, return how many."""
-    units = len(s.served)
+    served, contingent, nation = s.served, p.unit_contingent, p.nation
+    sector, role, start = p.sector, p.role, p.start
+    units = len(served)
     seed_unit = rng.integers(0, units)
     for _ in range(50):
-        if s.served[seed_unit, 0] >= 0:
+        if served[seed_unit, 0] >= 0:
             break
         seed_unit = rng.integers(0, units)
-    column = s.served[seed_unit, rng.integers(0, s.served.shape[1])]
+    column = served[seed_unit, rng.integers(0, served.shape[1])]
     if column < 0:
-        column = s.served[seed_unit, 0]
+        column = served[seed_unit, 0]
     kind, offset, count = rng.integers(0, _RUINS), rng.integers(0, units), 0
+    if column < 0:
+        kind = RANDOM
     for j in range(units):
         if count >= wanted:
             break
         u = (offset + j) % units
-        if fits(u, kind, seed_unit, column, wanted, p, s, rng) and rng.random() >= _SPARED:
+        if kind == RANDOM:
+            fits = rng.random() * units < 2 * wanted
+        elif kind == CONTINGENT:
+            fits = contingent[u] == contingent[seed_unit]
+        elif kind == NATION:
+            fits = nation[contingent[u]] == nation[contingent[seed_unit]]
+        else:
+            fits = serves_alike(u, kind, column, served, sector, role, start)
+        if fits and rng.random() >= _SPARED:
             s.chosen[count], s.taken[u] = u, True
             count += 1
-    return idle(count, p, s, rng)
+    return idle(count, s, rng)
 
 
 @njit(cache=True)
-def idle(count, p, s, rng):
+def idle(count, s, rng):
     """Add up to two units that serve nowhere; return how many are chosen now."""
-    added = 0
+    added, served, taken = 0, s.served, s.taken
     for _ in range(20):
-        u = rng.integers(0, len(s.served))
-        if not s.taken[u] and s.served[u, 0] < 0:
-            s.chosen[count], s.taken[u] = u, True
+        u = rng.integers(0, len(served))
+        if not taken[u] and served[u, 0] < 0:
+            s.chosen[count], taken[u] = u, True
             count, added = count + 1, added + 1
             if added == 2:
                 break
