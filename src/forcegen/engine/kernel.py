@@ -290,38 +290,42 @@ def follow(p, s):
 @njit(cache=True)
 def move(z, sign, p, s):
     """Take column z once more (sign 1) or once less (-1); return the change."""
-    change = sign * p.price[z]
+    change, plain = sign * p.price[z], p.plain
+    row, value, rows, amount, worth = p.row, p.value, s.rows, s.amount, s.worth
     for q in range(p.first[z], p.first[z + 1]):
-        i = p.row[q]
-        if i < p.plain:
-            s.amount[i] += sign * p.value[q]
-            new = row_worth(s.rows, i, s.amount[i])
-            change += new - s.worth[i]
-            s.worth[i] = new
+        i = row[q]
+        if i < plain:
+            amount[i] += sign * value[q]
+            new = row_worth(rows, i, amount[i])
+            change += new - worth[i]
+            worth[i] = new
         else:
-            change += shift(i, sign * p.value[q], p, s)
+            change += shift(i, sign * value[q], p, s)
     return change
 
 
 @njit(cache=True)
 def priced(k, p, s):
     """Work out what each cell and block of contingent k would change, with everything as it is."""
-    base = p.cell_of[k]
+    base, plain = p.cell_of[k], p.plain
+    first, row, value = p.cell_first, p.cell_row, p.cell_value
+    rows, amount, worth, of_cell = s.rows, s.amount, s.worth, s.of_cell
     for c in range(base, p.cell_of[k + 1]):
         change = 0.0
-        for q in range(p.cell_first[c], p.cell_first[c + 1]):
-            i = p.cell_row[q]
-            if i < p.plain:
-                change += row_worth(s.rows, i, s.amount[i] + p.cell_value[q]) - s.worth[i]
+        for q in range(first[c], first[c + 1]):
+            i = row[q]
+            if i < plain:
+                change += row_worth(rows, i, amount[i] + value[q]) - worth[i]
             else:
-                change += felt(i, p.cell_value[q], p, s)
-        s.of_cell[c - base] = change
-    first = p.block_of[k]
-    for b in range(first, p.block_of[k + 1]):
+                change += felt(i, value[q], p, s)
+        of_cell[c - base] = change
+    start = p.block_of[k]
+    block_first, block_cell, of_block = p.block_first, p.block_cell, s.of_block
+    for b in range(start, p.block_of[k + 1]):
         change = 0.0
-        for q in range(p.block_first[b], p.block_first[b + 1]):
-            change += s.of_cell[p.block_cell[q] - base]
-        s.of_block[b - first] = change
+        for q in range(block_first[b], block_first[b + 1]):
+            change += of_cell[block_cell[q] - base]
+        of_block[b - start] = change
 
 
 @njit(cache=True)
@@ -331,22 +335,25 @@ def respond(k, free, p, s, rng):
     The longest path over the periods: what each column would change, dwell included, with everything else as it is.
     """
     priced(k, p, s)
-    base, first = p.cell_of[k], p.block_of[k]
-    s.best[p.periods] = 0.0
-    z = p.column_of[k + 1] - 1
-    for t in range(p.periods - 1, free - 1, -1):
-        value, chosen = s.best[t + 1], -1
-        while z >= p.column_of[k] and p.start[z] == t:
+    base, first, periods = p.cell_of[k], p.block_of[k], p.periods
+    start, again, price, block = p.start, p.again, p.price, p.block
+    own_first, own_cell, of_cell, of_block = p.own_first, p.own_cell, s.of_cell, s.of_block
+    best, choice = s.best, s.choice
+    best[periods] = 0.0
+    z, least = p.column_of[k + 1] - 1, p.column_of[k]
+    for t in range(periods - 1, free - 1, -1):
+        value, chosen = best[t + 1], -1
+        while z >= least and start[z] == t:
             if rng.random() >= _BLINK:
-                change = p.price[z] + s.of_block[p.block[z] - first]
-                for q in range(p.own_first[z], p.own_first[z + 1]):
-                    change += s.of_cell[p.own_cell[q] - base]
-                if p.again[z] < p.periods:
-                    change += s.best[p.again[z]]
+                change = price[z] + of_block[block[z] - first]
+                for q in range(own_first[z], own_first[z + 1]):
+                    change += of_cell[own_cell[q] - base]
+                if again[z] < periods:
+                    change += best[again[z]]
                 if change < value - _EPSILON:
                     value, chosen = change, z
             z -= 1
-        s.best[t], s.choice[t] = value, chosen
+        best[t], choice[t] = value, chosen
 
 
 @njit(cache=True)
@@ -412,33 +419,37 @@ def serves_alike(u, kind, column, served, sector, role, start):
     return found
 
 
+@njit(cache=True, inline="always")
+def centre(served, rng):
+    """Return a unit that serves, and one of its columns; column -1 where none was found."""
+    units = len(served)
+    u = rng.integers(0, units)
+    for _ in range(50):
+        if served[u, 0] >= 0:
+            break
+        u = rng.integers(0, units)
+    column = served[u, rng.integers(0, served.shape[1])]
+    return u, column if column >= 0 else served[u, 0]
+
+
 @njit(cache=True)
 def ruined(wanted, p, s, rng):
     """Choose up to `wanted` units that serve, and a few idle ones; fill `chosen`, return how many."""
     served, contingent, nation = s.served, p.unit_contingent, p.nation
     sector, role, start = p.sector, p.role, p.start
     units = len(served)
-    seed_unit = rng.integers(0, units)
-    for _ in range(50):
-        if served[seed_unit, 0] >= 0:
-            break
-        seed_unit = rng.integers(0, units)
-    column = served[seed_unit, rng.integers(0, served.shape[1])]
-    if column < 0:
-        column = served[seed_unit, 0]
+    middle, column = centre(served, rng)
     kind, offset, count = rng.integers(0, _RUINS), rng.integers(0, units), 0
-    if column < 0:
-        kind = RANDOM
     for j in range(units):
         if count >= wanted:
             break
         u = (offset + j) % units
-        if kind == RANDOM:
+        if kind == RANDOM or column < 0:
             fits = rng.random() * units < 2 * wanted
         elif kind == CONTINGENT:
-            fits = contingent[u] == contingent[seed_unit]
+            fits = contingent[u] == contingent[middle]
         elif kind == NATION:
-            fits = nation[contingent[u]] == nation[contingent[seed_unit]]
+            fits = nation[contingent[u]] == nation[contingent[middle]]
         else:
             fits = serves_alike(u, kind, column, served, sector, role, start)
         if fits and rng.random() >= _SPARED:
