@@ -91,6 +91,7 @@ class Engine:
         better: Callable[[Ints, float], None],
         work: int | None = None,
         guide: Floats | None = None,
+        afresh: bool = False,
     ) -> Ints | None:
         """Return the best plan found, or `values` where nothing better is found; a crash of the engine loses nothing.
 
@@ -105,8 +106,10 @@ class Engine:
         work
             Moves after which it ends; one thread.
         guide : float64[columns], optional
-            Reduced costs at prices of the relaxation. The search begins afresh then, counts them
-            several times, and leaves out most of the tours that cost more than they are worth at those prices.
+            Reduced costs at prices of the relaxation. The search counts them several times, and
+            leaves out most of the tours that cost more than they are worth at those prices.
+        afresh
+            Begin without the plan so far, which only has to be bettered.
         """
         begun, best = time.monotonic(), values
         ends, ending, lock = begun + seconds, threading.Event(), threading.Lock()
@@ -134,7 +137,7 @@ class Engine:
             deadline=ends,
             threads=threads,
             seed=seed,
-            start=None if values is None or guide is not None else values[free],
+            start=None if values is None or afresh else values[free],
             work=work,
         )
         enough = threading.Event()

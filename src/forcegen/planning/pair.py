@@ -6,9 +6,10 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from forcegen.mip import Status, Termination
+from forcegen.mip import Outcome, Status, Termination
 from forcegen.planning.proof import WIDE, Proof
 from forcegen.solvers import SolveOptions, SolverUnavailable
 from forcegen.solvers import solve as run_solver
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from forcegen.mip import Ints, MipModel, Outcome
+    from forcegen.mip import Ints, MipModel
     from forcegen.mip.priced import Priced
     from forcegen.planning.auto import Engine
     from forcegen.solvers import Progress
@@ -87,6 +88,7 @@ class Pair:
         self._lock = threading.Lock()
         self._enough = threading.Event()  # both stop: asked to, or nothing is left to prove
         self._halt = stop  # what ends the solver: with somebody beside it, also that enough is known
+        self._crew = 0  # threads of the engine's next turn, where they have changed
         self._turns = 0  # that the engine has had
         self._turn = threading.Event()  # the engine's search under way ends: a guide has come, or enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
@@ -136,7 +138,10 @@ class Pair:
             if useful:
                 self._wait_for_a_start(searching)
                 self._prepare(fallback)
-            outcome = self._solve(threads - beside if searching.is_alive() else threads)
+            if self._guide is not None:
+                outcome = self._searched(searching, threads)
+            else:
+                outcome = self._solve(threads - beside if searching.is_alive() else threads)
             if outcome.termination not in _SETTLED:
                 searching.join(self._left())
         except KeyboardInterrupt:
@@ -151,12 +156,15 @@ class Pair:
     def _search(self, threads: int, seconds: float) -> None:
         """Search by the engine: in short turns while prices may come, then guided by them if they have."""
         ends, beside = time.monotonic() + seconds, self._halt is self._enough
+        guided = False
         while True:
             self._turn.clear()
             left = ends - time.monotonic()
             if self._halt.is_set() or left <= 0:
                 return
+            threads = self._crew or threads
             waiting = beside and self._proving and self._guide is None
+            afresh, guided = self._guide is not None and not guided, self._guide is not None
             self._turns += 1
             self._engine.improve(
                 self._goal,
@@ -169,9 +177,33 @@ class Pair:
                 workers=self._workers,
                 better=self._better,
                 guide=self._guide,
+                afresh=afresh,
             )
             if not (waiting or self._turn.is_set()):
                 return
+
+    def _searched(self, searching: threading.Thread, threads: int) -> Outcome:
+        """Give all threads to the engine, led by the last prices: on wide models a solver would find no better."""
+        assert self._proof is not None
+        if self._proof.best is not None:
+            self._guide = self._proof.best.reduced
+        self._crew = threads
+        self._turn.set()
+        searching.join()
+        if not self._engine.able:
+            return self._solve(threads)
+        ending = Termination.INTERRUPTED if self._enough.is_set() else Termination.TIME_LIMIT
+        return Outcome(
+            status=Status.NO_SOLUTION if self.best is None else Status.FEASIBLE,
+            termination=ending,
+            values=self.best,
+            objective=self._value,
+            bound=self._bound,
+            trace=(),
+            seconds=time.monotonic() - self._begun,
+            solver="highs",  # whose prices they are
+            version=version("highspy"),
+        )
 
     def _race(self, threads: int) -> None:
         """Let the engine search while it finds better, then the second solver; who settles the matter stops both."""
