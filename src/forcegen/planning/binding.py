@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from forcegen.mip import Ints
 
 
+# Rows that only say what something is: they are tight by nature, and nobody could relax them.
+_DEFINING = frozenset(
+    {"here", "lead_goes_on", "lead_led", "lead_one", "nations_on", "nations_units", "on", "used", "used_by"}
+)
+
+
 def binding(formulation: Formulation, values: Ints) -> tuple[Binding, ...]:
     """Return the limits of a plan into which not even the smallest unit still fits, most periods first.
 
-    Coverage rows are not limits and are left out. A limit counts as binding in a period if its slack is smaller than
-    the smallest positive coefficient of its row.
+    Coverage rows, and rows that define something, are not limits and are left out. A limit counts as binding in a
+    period if its slack is smaller than the smallest positive coefficient of its row.
     """
     model = formulation.model
     if model.names is None or not model.rows:
@@ -35,6 +41,8 @@ def binding(formulation: Formulation, values: Ints) -> tuple[Binding, ...]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in tight:
         family, inner = names[row].rstrip(")").split("(", 1)
+        if family in _DEFINING:
+            continue
         name, _, period = inner.rpartition(",") if "," in inner else (inner, "", "horizon")
         found.setdefault((family, name), []).append(period)
     ranked = sorted(found.items(), key=lambda item: -len(item[1]))
