@@ -37,6 +37,8 @@ _SOLVER_LEAST = 1.0
 _IN_TURNS = 0.5
 # What proofs by prices may take of it, where a model is wide.
 _PROVING = 0.6
+# A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
+_SLOW = 0.05
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
 _STRATEGIES = 4
 # Seconds before anybody else starts: small models are solved by then. Then the engine has a share of the time that is
@@ -138,7 +140,7 @@ class Pair:
             if useful:
                 self._wait_for_a_start(searching)
                 self._prepare(fallback)
-            if self._guide is not None:
+            if self._proof is not None and self._guide is not None and self._proof.slowest > _SLOW * self._left():
                 outcome = self._searched(searching, threads)
             else:
                 outcome = self._solve(threads - beside if searching.is_alive() else threads)
@@ -183,7 +185,7 @@ class Pair:
                 return
 
     def _searched(self, searching: threading.Thread, threads: int) -> Outcome:
-        """Give all threads to the engine, led by the last prices: on wide models a solver would find no better."""
+        """Give all threads to the engine, led by the last prices, where a solver would find no better."""
         assert self._proof is not None
         if self._proof.best is not None:
             self._guide = self._proof.best.reduced

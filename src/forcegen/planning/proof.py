@@ -40,7 +40,8 @@ class Proof:
     alike : int64[columns], optional
         The group of each column, as `forcegen.mip.merged` wants it.
     tell
-        Told of each better bound; `best` is what proves it, once it comes from the model's own relaxation.
+        Told of each better bound; `best` is what proves it, once it comes from the model's own relaxation. `slowest` is
+        how many seconds a relaxation took at most.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Proof:
         self._tell, self._workers = tell, workers
         self._ends, self._stop = 0.0, threading.Event()
         self.best: Priced | None = None
+        self.slowest = 0.0
 
     def run(self, seconds: float, threads: int, stop: threading.Event) -> None:
         """Prove what can be proven within the time, or until it is enough."""
@@ -95,4 +97,7 @@ class Proof:
         if left < _LEAST or self._stop.is_set():
             return None
         options = replace(self._options, time_limit=left, start=None, relax=True)
-        return prices(model, options, stop=self._stop, pool=self._workers)
+        begun = time.monotonic()
+        found = prices(model, options, stop=self._stop, pool=self._workers)
+        self.slowest = max(self.slowest, time.monotonic() - begun)
+        return found
