@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # A solver is through with the relaxation of a narrower model before this is of use.
 WIDE = 10_000
-# Below this many seconds nothing is begun; a round that gains less than this part of the bound is the last.
+# Below this many seconds nothing is begun, nor a round that would gain less than this part of the bound.
 _LEAST, _GAIN = 0.5, 1e-4
 # A rounding is used where the relaxation's point lacks this part of its side.
 _BROKEN = 1e-3
@@ -75,6 +75,7 @@ class Proof:
         rounded: list[Rounded] = []
         model = covering.relaxation()
         known: int | None = None
+        gained = 0
         while (found := self._prices(model)) is not None:
             priced = Priced.of(model, found.price)
             bound = priced.bound()
@@ -83,8 +84,11 @@ class Proof:
             if known is None or bound > known:
                 self.best = priced
                 self._tell(bound)
-            if known is not None and bound - known <= _GAIN * max(1, abs(known)):
-                return
+            if known is not None:
+                gain, falling = bound - known, 1.0 if gained == 0 else min(1.0, (bound - known) / gained)
+                if gain <= 0 or gain * falling <= _GAIN * max(1, abs(known)):
+                    return  # rounds gain less and less, by about the same factor
+                gained = gain
             known = bound
             more = list(covering.violated(found.point, _BROKEN))
             if not more:
