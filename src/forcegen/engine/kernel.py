@@ -18,13 +18,13 @@ ROW_FIELDS = 8
 
 # What a ruin takes out: any units, or those that share something with one of them.
 RANDOM, CONTINGENT, NATION, SECTOR, ROLE, WINDOW = range(6)
-_RUINS = 6
-_WINDOW_REACH = 2
+RUINS = 6
+WINDOW_REACH = 2
 
 _EPSILON = 1e-9
 # How often a best response overlooks a column, and a ruin a unit that fits.
-_BLINK, _SPARED = 0.01, 0.3
-_BY_SIZE = 0.67
+_BLINK, SPARED = 0.01, 0.3
+BY_SIZE = 0.67
 _REPRICE_EVERY = 100
 _RAISE, _LOWER = 1.2, 1.02
 _HIGHEST, _LOWEST = 1e6, 0.05
@@ -239,12 +239,12 @@ def felt_next(i, delta, p, s):
 
 
 @njit(cache=True, inline="always")
-def shift_plain(i, delta, s):
+def shift_plain(i, delta, rows, amount, worth):
     """Change a row's amount; return the change of its worth."""
-    s.amount[i] += delta
-    new = row_worth(s.rows, i, s.amount[i])
-    change = new - s.worth[i]
-    s.worth[i] = new
+    amount[i] += delta
+    new = row_worth(rows, i, amount[i])
+    change = new - worth[i]
+    worth[i] = new
     return change
 
 
@@ -252,14 +252,14 @@ def shift_plain(i, delta, s):
 def shift_next(i, delta, p, s):
     """Change the amount of a row that a follower changes, with what follows; return the change of worth."""
     if i < p.plain:
-        return shift_plain(i, delta, s)
+        return shift_plain(i, delta, s.rows, s.amount, s.worth)
     j, rise = p.follows[i - p.plain], risen(i, delta, p, s)
-    change = shift_plain(i, delta, s)
+    change = shift_plain(i, delta, s.rows, s.amount, s.worth)
     if rise != 0.0:
         s.follower[j] += rise
         change += p.weight[j] * rise
         for q in range(p.effect_first[j], p.effect_first[j + 1]):
-            change += shift_plain(p.effect_row[q], p.effect_value[q] * rise, s)
+            change += shift_plain(p.effect_row[q], p.effect_value[q] * rise, s.rows, s.amount, s.worth)
     return change
 
 
@@ -267,7 +267,7 @@ def shift_next(i, delta, p, s):
 def shift(i, delta, p, s):
     """Change a driving row's amount, with all that follows; return the change of worth."""
     j, rise = p.follows[i - p.plain], risen(i, delta, p, s)
-    change = shift_plain(i, delta, s)
+    change = shift_plain(i, delta, s.rows, s.amount, s.worth)
     if rise != 0.0:
         s.follower[j] += rise
         change += p.weight[j] * rise
@@ -295,10 +295,7 @@ def move(z, sign, p, s):
     for q in range(p.first[z], p.first[z + 1]):
         i = row[q]
         if i < plain:
-            amount[i] += sign * value[q]
-            new = row_worth(rows, i, amount[i])
-            change += new - worth[i]
-            worth[i] = new
+            change += shift_plain(i, sign * value[q], rows, amount, worth)
         else:
             change += shift(i, sign * value[q], p, s)
     return change
@@ -415,7 +412,7 @@ def serves_alike(u, kind, column, served, sector, role, start):
         if kind == ROLE:
             found = found or role[z] == role[column]
         elif sector[z] == sector[column]:
-            found = found or kind == SECTOR or abs(start[z] - start[column]) <= _WINDOW_REACH
+            found = found or kind == SECTOR or abs(start[z] - start[column]) <= WINDOW_REACH
     return found
 
 
@@ -439,7 +436,7 @@ def ruined(wanted, p, s, rng):
     sector, role, start = p.sector, p.role, p.start
     units = len(served)
     middle, column = centre(served, rng)
-    kind, offset, count = rng.integers(0, _RUINS), rng.integers(0, units), 0
+    kind, offset, count = rng.integers(0, RUINS), rng.integers(0, units), 0
     for j in range(units):
         if count >= wanted:
             break
@@ -452,7 +449,7 @@ def ruined(wanted, p, s, rng):
             fits = nation[contingent[u]] == nation[contingent[middle]]
         else:
             fits = serves_alike(u, kind, column, served, sector, role, start)
-        if fits and rng.random() >= _SPARED:
+        if fits and rng.random() >= SPARED:
             s.chosen[count], s.taken[u] = u, True
             count += 1
     return idle(count, s, rng)
@@ -475,7 +472,7 @@ def idle(count, s, rng):
 @njit(cache=True)
 def ordered(count, p, s, rng):
     """Return the order in which to put units back: large ones first, roughly, or any."""
-    by_size = rng.random() < _BY_SIZE
+    by_size = rng.random() < BY_SIZE
     for j in range(count):
         draw = rng.random()
         s.key[j] = -p.size[p.unit_contingent[s.chosen[j]]] * (0.8 + 0.4 * draw) if by_size else draw

@@ -186,9 +186,8 @@ class Pair:
 
     def _searched(self, searching: threading.Thread, threads: int) -> Outcome:
         """Give all threads to the engine, led by the last prices, where a solver would find no better."""
-        assert self._proof is not None
-        if self._proof.best is not None:
-            self._guide = self._proof.best.reduced
+        assert self.priced is not None  # whoever has a guide has it from these
+        self._guide = self.priced.reduced
         self._crew = threads
         self._turn.set()
         searching.join()

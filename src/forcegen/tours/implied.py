@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forcegen.tours.allowed import Bans, Bools, demanded, willing
-from forcegen.tours.tours import starts_of
+from forcegen.tours.tours import counted, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,12 +115,5 @@ def _services(contingent: Contingent, instance: Instance, free: Bools, wanted: B
         starts = starts_of(contingent, length, instance)
         ends = np.minimum(starts + length, periods)
         able = np.zeros((len(free), periods), dtype=bool)
-        able[:, starts] = (_count(~free, starts, ends) == 0) & (_count(wanted, starts, ends) > 0)
+        able[:, starts] = (counted(~free, starts, ends) == 0) & (counted(wanted, starts, ends) > 0)
         yield length, able
-
-
-def _count(mask: Bools, starts: Ints, ends: Ints) -> Ints:
-    """Count the True periods of `mask` in each window `starts .. ends - 1`; int64[places, starts]."""
-    counts = np.zeros((len(mask), mask.shape[1] + 1), dtype=np.int64)
-    np.cumsum(mask, axis=1, out=counts[:, 1:])
-    return np.asarray(counts[:, ends] - counts[:, starts])

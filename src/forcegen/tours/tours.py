@@ -145,14 +145,14 @@ def _tours_of(k: int, contingent: Contingent, instance: Instance, free: Bools, w
         starts = starts_of(contingent, length, instance)
         if len(starts):
             ends = np.minimum(starts + length, periods)
-            fits = _any(~free, starts, ends) == 0
-            useful = _any(wanted, starts, ends) > 0
+            fits = counted(~free, starts, ends) == 0
+            useful = counted(wanted, starts, ends) > 0
             sector, role, at = np.nonzero(fits & useful)
             yield np.stack([np.full(len(at), k), sector, role, starts[at], np.full(len(at), length)])
 
 
-def _any(mask: Bools, starts: Ints, ends: Ints) -> Ints:
-    """Count the True periods of `mask` in each window `starts .. ends - 1`; int64[sectors, roles, starts]."""
-    counts = np.zeros((*mask.shape[:2], mask.shape[2] + 1), dtype=np.int64)
-    np.cumsum(mask, axis=2, out=counts[:, :, 1:])
-    return counts[:, :, ends] - counts[:, :, starts]
+def counted(mask: Bools, starts: Ints, ends: Ints) -> Ints:
+    """Count the True periods of `mask`, bool[..., periods], in each window `starts .. ends - 1`; int64[..., starts]."""
+    counts = np.zeros((*mask.shape[:-1], mask.shape[-1] + 1), dtype=np.int64)
+    np.cumsum(mask, axis=-1, out=counts[..., 1:])
+    return np.asarray(counts[..., ends] - counts[..., starts])

@@ -9,16 +9,26 @@ from numba import njit
 from numpy.typing import NDArray
 
 from forcegen.engine.implied import kernel
-from forcegen.engine.kernel import LEAST, MOST, row_worth
+from forcegen.engine.kernel import (
+    BY_SIZE,
+    CONTINGENT,
+    LEAST,
+    MOST,
+    NATION,
+    RANDOM,
+    ROLE,
+    RUINS,
+    SECTOR,
+    SPARED,
+    WINDOW_REACH,
+    row_worth,
+)
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-RANDOM, CONTINGENT, NATION, SECTOR, ROLE, WINDOW = range(6)
-_RUINS = 6
-_WINDOW_REACH = 2
-_SPARED, _BY_SIZE, _TRIES = 0.3, 0.67, 64
+_TRIES = 64
 
 
 class Crew(NamedTuple):
@@ -119,7 +129,7 @@ def alike(u, kind, seed, j, t, c):
         if kind == ROLE:
             if c.role[i] == c.role[j]:
                 return True
-        elif c.sector[i] == c.sector[j] and (kind == SECTOR or abs(c.start[u, b] - t) <= _WINDOW_REACH):
+        elif c.sector[i] == c.sector[j] and (kind == SECTOR or abs(c.start[u, b] - t) <= WINDOW_REACH):
             return True
     return False
 
@@ -137,7 +147,7 @@ def ruined(wanted, c, rng):
     if c.service[seed, b] < 0:
         b = 0
     j, t = c.service[seed, b], c.start[seed, b]
-    kind = rng.integers(0, _RUINS) if j >= 0 else RANDOM
+    kind = rng.integers(0, RUINS) if j >= 0 else RANDOM
     c.chosen[0], c.taken[seed], chosen = seed, True, 1
     offset = rng.integers(0, units)
     step = 1 if kind in (CONTINGENT, NATION) else 1 + rng.integers(0, 50)
@@ -147,7 +157,7 @@ def ruined(wanted, c, rng):
         if chosen >= wanted:
             break
         u = (offset + n * step) % units
-        if not c.taken[u] and alike(u, kind, seed, j, t, c) and rng.random() >= _SPARED:
+        if not c.taken[u] and alike(u, kind, seed, j, t, c) and rng.random() >= SPARED:
             c.chosen[chosen], c.taken[u] = u, True
             chosen += 1
     return chosen
@@ -156,7 +166,7 @@ def ruined(wanted, c, rng):
 @njit(cache=True)
 def ordered(chosen, c, rng):
     """Return the order in which to put units back: large ones first, roughly, or any."""
-    by_size = rng.random() < _BY_SIZE
+    by_size = rng.random() < BY_SIZE
     for n in range(chosen):
         draw = rng.random()
         c.key[n] = -c.size[c.chosen[n]] * (0.8 + 0.4 * draw) if by_size else draw
