@@ -124,8 +124,23 @@ def test_a_folder_where_a_file_is_wanted_is_refused_before_anything_is_read(tmp_
 def test_a_comparison_with_nothing_is_refused() -> None:
     done = run("diff", TUTORIAL)
     assert done.returncode == 2
-    assert "give --scenario, --to or --plans" in done.stderr
+    assert "give --scenario, --against, --to or --plans" in done.stderr
     assert run("diff", TUTORIAL, "--to", TUTORIAL).stdout == "nothing differs\n"
+
+
+def test_two_scenarios_are_compared_and_an_unknown_one_is_named_on_either_side() -> None:
+    done = run("diff", UKRAINE, "--scenario", "us-withholds", "--against", "germany-joins", "--json")
+    assert done.returncode == 0, done.stderr
+    changed = {(change["list"], change["subject"]) for change in json.loads(done.stdout)["changes"]}
+    assert changed >= {("condition", "germany-agrees"), ("condition", "us-backstop")}
+    for side, other in (("--scenario", "--against"), ("--against", "--scenario")):
+        done = run("diff", UKRAINE, side, "poland-outt", other, "grand-40k")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "there is no scenario 'poland-outt'" in done.stderr
+        assert "poland-out" in done.stderr
+    done = run("diff", TUTORIAL, "--plans", TUTORIAL, TUTORIAL, "--against", "none")
+    assert done.returncode == 2
+    assert "leave out --against" in done.stderr
 
 
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root writes everywhere")

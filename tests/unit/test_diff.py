@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from forcegen.domain.instance import Instance
 from forcegen.domain.plan import Plan
+from forcegen.io.instance import read_instance
 from forcegen.planning.diff import diff, diff_plans
 from tests.oracle.aims import aim
 from tests.oracle.brute import best, presence_of
@@ -57,6 +59,53 @@ def test_a_scenario_says_what_it_edits() -> None:
     found = diff(theatre, theatre, scenario=["germany-joins"])
     assert ("condition", "germany-agrees", "holds") in {(c.list, c.subject, c.field) for c in found}
     assert diff(theatre, theatre) == []
+
+
+def scenarios(folder: Path) -> Path:
+    """Return a folder with an instance and three scenarios of it, two of them with the same edit."""
+    (folder / "scenarios").mkdir()
+    instance_ = document(contingents=[contingent("POL-inf", units=5), contingent("DEU-inf")], name="Côte d'Ivoire")
+    edit = {"list": "contingents", "where": {"id": "POL-inf"}, "field": "units"}
+    files: dict[str, dict[str, Any]] = {
+        "four": {"set": [edit | {"value": 4}]},
+        "doubled": {"scale": [edit | {"factor": 2}]},
+        "late": {"announced": "2025-09", "set": [edit | {"value": 4}]},
+    }
+    (folder / "instance.yaml").write_text(json.dumps(instance_), encoding="utf-8")
+    for name, edits in files.items():
+        text = json.dumps({"forcegen": 1, "scenario": name, "name": name, **edits})
+        (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_each_side_has_its_scenarios_in_their_order(tmp_path: Path) -> None:
+    folder = scenarios(tmp_path)
+
+    def said(scenario: list[str], against: list[str]) -> list[str]:
+        return [str(change) for change in diff(folder, folder, scenario=scenario, against=against)]
+
+    assert said(["doubled"], ["four"]) == ["contingent POL-inf: units from 4 to 10"]
+    assert said(["four"], ["doubled"]) == ["contingent POL-inf: units from 10 to 4"]
+    assert said(["four", "doubled"], ["doubled", "four"]) == ["contingent POL-inf: units from 4 to 8"]
+    assert said([], ["four"]) == ["contingent POL-inf: units from 4 to 5"]
+    assert said(["four"], ["four"]) == []
+
+
+def test_when_a_scenario_becomes_known_is_a_difference(tmp_path: Path) -> None:
+    folder = scenarios(tmp_path)
+    assert [str(change) for change in diff(folder, folder, scenario=["late"], against=["four"])] == [
+        "scenario: announced is now 2025-09"
+    ]
+    assert diff(folder, folder, scenario=["late", "four"], against=["four", "late"]) == []
+
+
+def test_two_scenarios_laid_on_each_side_differ_as_the_two_documents_do() -> None:
+    theatre = Path("instances/ukraine-2025")
+    names = [["poland-out"], ["grand-40k"], ["us-withholds", "poland-out"], []]
+    for before in names:
+        for after in names:
+            documents = read_instance(theatre, before), read_instance(theatre, after)
+            assert diff(theatre, theatre, scenario=after, against=before) == diff(*documents)
 
 
 def plans(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> Any:

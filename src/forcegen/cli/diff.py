@@ -15,25 +15,32 @@ from forcegen.planning.diff import diff as diff_instances
 from forcegen.planning.diff import diff_plans
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
 
+_EXAMPLES = "forcegen diff instances/ukraine-2025 --scenario grand-40k --against poland-out; forcegen diff A --to B"
 
-@app.command(epilog="Examples: forcegen diff instances/ukraine-2025 --scenario germany-joins; forcegen diff A --to B")
+
+@app.command(epilog=f"Examples: {_EXAMPLES}")
 def diff(
     instance: InstancePath,
     scenario: Scenarios = None,
-    to: Annotated[Path | None, typer.Option(help="Another instance, to which scenarios apply then.")] = None,
+    against: Annotated[
+        list[str] | None, typer.Option(help="A scenario of the side it is compared with; several stack.")
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="Another instance, on which --scenario is laid then.")] = None,
     plans: Annotated[
         tuple[Path, Path] | None, typer.Option("--plans", help="Compare two plans for the instance instead.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say in words what differs: between two instances, an instance and its scenarios, or two plans."""
-    if plans is None and to is None and not scenario:
-        raise refuse("there is nothing to compare with", advice="give --scenario, --to or --plans")
+    """Say in words what differs: between two instances, an instance and its scenarios, two scenarios, or two plans."""
+    if plans is None and to is None and not scenario and not against:
+        raise refuse("there is nothing to compare with", advice="give --scenario, --against, --to or --plans")
+    if plans is not None and (against or to is not None):
+        raise refuse("two plans are compared for one instance", advice="leave out --against and --to")
     if plans is not None:
         compared = diff_plans(instance, *plans, scenario=scenario or ())
         document, lines = plan_diff_document(compared), plan_diff_lines(compared)
     else:
-        changes = diff_instances(instance, to or instance, scenario=scenario or ())
+        changes = diff_instances(instance, to or instance, scenario=scenario or (), against=against or ())
         document, lines = {"changes": [vars(change) for change in changes]}, [str(change) for change in changes]
     if as_json:
         print_json(document)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forcegen.audit import audit
 from forcegen.io.errors import refuse
-from forcegen.planning.given import given_instance, given_plan
+from forcegen.planning.given import given_instance, given_plan, when_announced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ class Change:
     Parameters
     ----------
     list
-        The list it is in, or the name of a field of the instance itself.
+        The list it is in; `instance` or `scenario` where a field of its own differs.
     subject
         The identifier of the item.
     field
@@ -60,7 +60,13 @@ class Change:
         return f"{what}: {self.field} from {_words(self.before)} to {_words(self.after)}"
 
 
-def diff(before: Instance | Path | str, after: Instance | Path | str, *, scenario: Sequence[str] = ()) -> list[Change]:
+def diff(
+    before: Instance | Path | str,
+    after: Instance | Path | str,
+    *,
+    scenario: Sequence[str] = (),
+    against: Sequence[str] = (),
+) -> list[Change]:
     """Return what differs between two instances, list by list.
 
     Parameters
@@ -68,15 +74,21 @@ def diff(before: Instance | Path | str, after: Instance | Path | str, *, scenari
     before, after
         Documents, or where they are on disk.
     scenario
-        Scenarios to lay on the second, where it is read from disk.
+        Scenarios to lay on the second, in their order, where it is read from disk.
+    against
+        Scenarios to lay on the first, likewise.
 
     Raises
     ------
     forcegen.io.errors.InputError
-        If a document is malformed.
+        If a document is malformed, or there is no such scenario.
     """
-    first, second = given_instance(before, ()), given_instance(after, scenario)
-    return list(_changes(_plain(first), _plain(second)))
+    first, second = given_instance(before, against), given_instance(after, scenario)
+    found = list(_changes(_plain(first), _plain(second)))
+    known = when_announced(before, against), when_announced(after, scenario)
+    if known[0] != known[1]:
+        found.append(Change("scenario", "", "announced", *(None if at is None else str(at) for at in known)))
+    return found
 
 
 def _plain(instance: Instance) -> dict[str, Any]:
