@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 import signal
 import subprocess
@@ -195,6 +196,37 @@ def results(folder: Path) -> dict[str, dict[str, Any]]:
         for record in Store(folder).records()
         if not record.warm_up
     }
+
+
+TINY = f"""
+suite: tiny
+instances: [{{path: {INSTANCES}/tutorial}}, {{path: {INSTANCES}/infeasible-beds}}]
+solvers: [highs]
+seeds: [0, 1]
+threads: [1]
+warm_up: false
+"""
+
+
+@pytest.mark.long
+def test_on_a_cluster_a_suite_gives_what_it_gives_here(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    suite = suite_file(tmp_path, TINY)
+    command = [sys.executable, "-m", "forcegen", "bench", "run", str(suite), "-o", str(tmp_path / "cluster")]
+    told = subprocess.run([*command, "--cluster", "local", "--jobs", "2", "--json"], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    assert {"finished": 4, "wanted": 4, "complete": True}.items() <= json.loads(told.stdout).items()
+    there = results(tmp_path / "cluster")
+    assert {(run["instance"], run["status"], run["audited"]) for run in there.values()} == {
+        ("tutorial", "OPTIMAL", 460.0),
+        ("infeasible-beds", "INFEASIBLE", None),
+    }
+    assert run_suite(suite, tmp_path / "here").complete
+    assert there == results(tmp_path / "here")
+    # What a cluster has finished is not made again on this machine: not one file is written anew.
+    kept = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cluster").glob("*.parquet")}
+    assert run_suite(suite, tmp_path / "cluster").complete
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cluster").glob("*.parquet")} == kept
 
 
 @pytest.mark.long
