@@ -49,7 +49,7 @@ mutation: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.micro.sizes
 	$(BIN)/python -m benchmarks.micro.overhead
-	$(BIN)/python -m pytest -n 0 benchmarks/micro
+	$(BIN)/python -m pytest -n 0 benchmarks/micro --benchmark-json=benchmarks/micro/times.json
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
