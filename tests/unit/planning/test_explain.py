@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,11 +16,24 @@ from forcegen.report.explanation import explanation_document, explanation_lines
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import instance
+from tests.oracle.timetables import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SETTINGS = Settings(threads=1, time_limit=60)
+KINDS = (
+    ("ceiling", "exclude"),
+    ("pin", "bar"),
+    ("floor", "share"),
+    ("lift", "escort"),
+    ("only", "ratio"),
+    ("lead", "nations"),
+    ("presence", "apart"),
+    ("either", "standby"),
+)
+# Units beyond its own that a nation has where its offers are set aside, and how many plans at a time are listed then.
+SPARE, CAP = (0, 1, 3, 8), 30_000
 
 
 @pytest.fixture(scope="module")
@@ -73,43 +87,60 @@ def test_the_engine_is_not_waited_for_where_the_solver_answers_at_once(
     assert explain("instances/infeasible-politics", settings=SETTINGS, workers=workers).proven_minimal
 
 
-def infeasible(kinds: tuple[str, ...], number: int) -> Iterator[dict[str, Any]]:
-    """Random documents without a plan, made so by a harsher copy of their rules and requirements."""
+def infeasible(kinds: tuple[str, ...], number: int, *, by_rules: bool) -> Iterator[dict[str, Any]]:
+    """Random documents whose requirements, all hard, leave no plan; by rules, where they do without the rules."""
     seed = 0
     while number:
         document = instance(seed, kinds)
-        hard = [q | {"hard": True} for q in document["requirements"]]
+        document |= {"requirements": [q | {"hard": True} for q in document["requirements"]]}
         seed += 1
-        if not best(document | {"requirements": hard}).feasible:
+        if not best(document, ()).feasible and (not by_rules or best(document | {"rules": []}, ()).feasible):
             number -= 1
-            yield document | {"requirements": hard}
+            yield document
 
 
-def with_all_offers(document: dict[str, Any], kept: list[Part]) -> bool:
-    """Whether brute force finds a plan that keeps these parts, with the offers as they are."""
+def can_be_kept(document: dict[str, Any], kept: Sequence[Part]) -> bool | None:
+    """Whether brute force finds a plan that keeps these parts; who offers none of them has units to spare.
+
+    None if there are too many plans to list before one is found.
+    """
     item = Instance.model_validate(document)
-    offers = [part for part in parts(item) if part.kind == "offers"]
-    relaxed = keeping(item, [*(part for part in kept if part.kind != "offers"), *offers])
-    return best(relaxed.model_dump(mode="json", by_alias=True, exclude_none=True)).feasible
+    relaxed = keeping(item, kept).model_dump(mode="json", by_alias=True, exclude_none=True)
+    free = {k.nation for k in item.contingents if k.pool} - {part.id for part in kept if part.kind == "offers"}
+    try:
+        return any(
+            best(relaxed | {"contingents": offered(item, relaxed, free, spare)}, (), CAP).feasible
+            for spare in (SPARE if free else (0,))
+        )
+    except TooLarge:
+        return None
 
 
-@pytest.mark.parametrize("kinds", [("ceiling", "exclude"), ("pin", "bar"), ("floor", "share"), ("lift", "escort")])
-def test_random_conflicts_are_conflicts_and_irreducible(kinds: tuple[str, ...], workers: WorkerPool) -> None:
-    for document in infeasible(kinds, 8):
-        found = explain(Instance.model_validate(document), settings=SETTINGS, workers=workers)
-        assert found.feasible is False
-        assert found.proven_minimal
-        conflict = list(found.conflict)
-        assert not with_all_offers(document, conflict)
-        if not any(part.kind == "offers" for part in conflict):
-            continue  # without offers in it, units beyond those offered may be needed to keep the rest
-        others = {part.id for part in parts(Instance.model_validate(document)) if part.kind == "offers"}
-        if {part.id for part in conflict if part.kind == "offers"} == others:
-            assert all(
-                with_all_offers(document, [other for other in conflict if other != part])
-                for part in conflict
-                if part.kind != "offers"
-            )
+def offered(item: Instance, relaxed: dict[str, Any], free: set[str], spare: int) -> list[dict[str, Any]]:
+    """The contingents of a relaxed document, those of free nations with so many units beyond their own."""
+    return [
+        row | {"units": item.contingent[row["id"]].pool + spare} if row["nation"] in free and row["units"] else row
+        for row in relaxed["contingents"]
+    ]
+
+
+def test_random_conflicts_are_conflicts_and_irreducible(workers: WorkerPool) -> None:
+    """All parts cannot be kept; without each in turn the others can: by brute force on the instance relaxed."""
+    conflicts = irreducible = with_rules = 0
+    for kinds, by_rules in product(KINDS, (False, True)):
+        for document in infeasible(kinds, 2, by_rules=by_rules):
+            found = explain(Instance.model_validate(document), settings=SETTINGS, workers=workers)
+            assert (found.feasible, found.proven_minimal) == (False, True)
+            together = can_be_kept(document, found.conflict)
+            others = [can_be_kept(document, [q for q in found.conflict if q != part]) for part in found.conflict]
+            assert not together
+            assert False not in others
+            conflicts += together is False
+            irreducible += all(others)
+            with_rules += all(others) and any(part.kind == "rule" for part in found.conflict)
+    assert conflicts >= 24
+    assert irreducible >= 20
+    assert with_rules >= 10
 
 
 def test_beds_and_supply_of_nothing_are_limits_too() -> None:
