@@ -93,8 +93,10 @@ def _doubled(value: Any, name: str, other: str) -> Any:
 
 
 def multiplied(document: Document, factor: int) -> Document:
-    """Every quantity of troops times a whole number."""
+    """Every quantity of troops times a whole number, armies too."""
     result = deepcopy(document)
+    for nation in result["nations"]:
+        nation |= {field: nation[field] * factor for field in ("army", "active") if nation.get(field)}
     for offer in result["contingents"]:
         _scale(offer, ("strength", "fills", "beds"), factor)
     for sector in result["sectors"]:
