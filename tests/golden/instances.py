@@ -146,6 +146,8 @@ VARIANTS: dict[str, Document] = {
     "share-in-sector": document(
         *BOTH, sectors=TWO_SECTORS, rules=rule("share", each="nation", most=500, until="2025-07", **{"in": "sector"})
     ),
+    # Two nations could be there, and one may.
+    "nations-most": document(*BOTH, rules=rule("nations", most=1)),
     # Held in west for east: what counts is the fill of `line`, 40, until August, when a rule closes east.
     "coverage-as": document(
         contingent(fills={"line": 40, "reserve": 100}),
