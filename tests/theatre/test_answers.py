@@ -10,7 +10,7 @@ import pytest
 
 from forcegen.planning.solve import Settings, solve
 from forcegen.planning.sustain import sustain
-from tests.theatre.solving import THEATRE, bound, solved
+from tests.theatre.solving import THEATRE, bound, found, required, solved, solved_in
 
 if TYPE_CHECKING:
     from forcegen.planning.result import Result
@@ -53,6 +53,19 @@ def test_a_force_as_in_korea_holds_more_of_what_it_asks_than_the_reference_and_s
     assert asked.horizon.found > base.horizon.bound
 
 
+def asked(result: Result, role: str) -> Fraction:
+    """Return the targets of a role's work, all periods together."""
+    assert result.audit is not None
+    wanted = {q.id for q in result.instance.requirements if q.roles == (role,)}
+    return sum((Fraction(line.target) for line in result.audit.coverage if line.requirement in wanted), Fraction(0))
+
+
+def test_more_support_work_is_done_than_can_be_where_less_is_asked_for() -> None:
+    """Where nothing else is asked for either way: what is covered, both gaps aside."""
+    swap, base = solved_in(frozenset(SUPPORT), "support-swap"), solved_in(frozenset(SUPPORT))
+    assert required(swap) - found(swap) > required(base) - bound(base)
+
+
 def test_support_work_frees_ukrainians_by_role_and_not_one_for_one() -> None:
     swap, base = solved("support-swap"), solved()
     assert swap.plan is not None
@@ -66,26 +79,26 @@ def test_support_work_frees_ukrainians_by_role_and_not_one_for_one() -> None:
         roles = next(q.roles for q in swap.instance.requirements if q.id == line.requirement)
         if roles is not None and set(roles) <= SUPPORT:
             filled[roles[0]] += line.filled
+    for role in ("training", "repair"):
+        assert filled[role] > asked(base, role)  # more than the reference has work for
     for role, posts in freed(swap).items():
         assert posts * periods == Fraction(swap.instance.role[role].frees or 0) * filled[role]
         assert 0 < posts * periods < filled[role]
 
 
 def test_parliaments_no_is_answered_without_hindsight_by_solve_too() -> None:
-    found = solve(THEATRE, scenario=["parliament-no"], model="coverage", settings=Settings(time_limit=120))
-    assert found.at == "2026-07"
-    assert found.audit is not None
-    assert found.audit.clean
-    assert found.plan is not None
-    assert found.base is not None
+    anew = solve(THEATRE, scenario=["parliament-no"], model="coverage", settings=Settings(time_limit=120))
+    assert anew.at == "2026-07"
+    assert anew.audit is not None
+    assert anew.audit.clean
+    assert anew.plan is not None
+    assert anew.base is not None
     past, now = (
         {(t.contingent, t.unit, t.sector, t.role, t.start) for t in plan.tours if t.start < "2026-07"}
-        for plan in (found.base, found.plan)
+        for plan in (anew.base, anew.plan)
     )
     assert past == now
-    british = [t for t in found.plan.tours if t.contingent.startswith("GBR-")]
+    british = [t for t in anew.plan.tours if t.contingent.startswith("GBR-")]
     assert british
-    assert all(found.instance.horizon.index(t.start) + t.periods <= 15 for t in british)
-    assert bound(found) > bound(solved())  # the proof knows what is lost
-    assert found.tiers[0].value is not None
-    assert found.tiers[0].value > bound(solved())
+    assert all(anew.instance.horizon.index(t.start) + t.periods <= 15 for t in british)
+    assert bound(anew) > found(solved())  # both gaps aside

@@ -25,7 +25,7 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
 
 
-@pytest.mark.parametrize("family", ["small", "medium", "large"])
+@pytest.mark.parametrize("family", ["tiny", "small", "medium", "large"])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_plan_it_was_made_from_keeps_every_limit(family: str, seed: int, tmp_path: Path) -> None:
     generate(tmp_path, family=family, seed=seed)
@@ -89,4 +89,4 @@ def test_dials_that_mean_nothing_are_refused(dials: dict[str, object], message: 
 def test_huge_is_beyond_a_million_tours(tmp_path: Path) -> None:
     generate(tmp_path, family="huge")
     assert len(allowed_tours(read_instance(tmp_path))) > 1_000_000
-    assert set(FAMILIES) == {"small", "medium", "large", "huge"}
+    assert set(FAMILIES) == {"tiny", "small", "medium", "large", "huge"}

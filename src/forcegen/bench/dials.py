@@ -122,6 +122,7 @@ RANGES = {
 }
 
 FAMILIES = {
+    "tiny": Dials(nations=4, contingents=6, units=2, sectors=3, roles=2, periods=8),
     "small": Dials(),
     "medium": Dials(nations=14, contingents=60, units=4, sectors=9, roles=6, periods=24, rules=KINDS[:4]),
     "large": Dials(nations=25, contingents=150, units=5, sectors=16, roles=9, periods=36, lumpiness=80),

@@ -14,7 +14,7 @@ from forcegen.cli.options import AsJson
 from forcegen.cli.terminal import print_json
 from forcegen.io.whole import check_writable
 
-_FAMILY = "The dials to begin with: small, medium, large or huge; or gap-d or gap-e, generalised assignment."
+_FAMILY = "The dials to begin with: tiny, small, medium, large or huge; or gap-d or gap-e, generalised assignment."
 
 
 @app.command(epilog="Example: forcegen generate my/theatre --family medium --seed 3 --dial periods=36 --planted")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from forcegen.engine.wire import Crew, pack
 from forcegen.formulation.decode import settled
 from forcegen.formulation.leading import guess
-from forcegen.mip import CHOSEN, INF
+from forcegen.mip import CHOSEN, IMPLIED, INF
 from forcegen.planning.aside import Aside
 from forcegen.tours.roster import free_after, units_of
 from forcegen.workers import Ending
@@ -38,6 +38,8 @@ _GRACE, _HANDING_OVER = 20.0, 0.25
 
 # Many models with fewer tours are solved by the solver alone before the engine's worker has started.
 LEAST_TOURS = 3_000
+# Where so many columns beside the tours say yes or no, and tours are no more than this, CP-SAT is ahead of the engine.
+_YES_OR_NO, _MOST_TOURS = 0.25, 10_000
 # What an earlier goal counts beside the one being minimised, and a later one: they lead the engine, the exact limits
 # of the tiers judge what it finds.
 EARLIER, LATER = 20.0, 0.01
@@ -65,7 +67,14 @@ class Engine:
     @property
     def useful(self) -> bool:
         """Whether the engine helps from the beginning: it understands the model, has not failed, and much is to do."""
-        return self.able and self._large
+        return self.able and self._large and not self.outdone
+
+    @cached_property
+    def outdone(self) -> bool:
+        """Whether CP-SAT is ahead: leads, nations in each place and other yes-or-no rules decide, not so many tours."""
+        tours = len(self._formulation.frame.columns.tours)
+        yes_or_no = np.isin(self._formulation.defined, (IMPLIED, CHOSEN)).sum()
+        return not self._formulation.frame.single and tours <= _MOST_TOURS and yes_or_no >= _YES_OR_NO * tours
 
     @property
     def idle(self) -> bool:

@@ -41,9 +41,10 @@ _PROVING = 0.6
 _SLOW = 0.05
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
 _STRATEGIES = 4
-# Seconds before anybody else starts: small models are solved by then. Then the engine has a share of the time that is
-# left, again and again, and once it has found nothing so often in a row, a second solver goes on from what it found.
-_ALONE_AT_FIRST, _TURN_IN_RACE, _IN_VAIN = 1.0, 0.125, 2
+# Seconds before anybody else starts: small models are solved by then; fewer where CP-SAT is known to be ahead. Then the
+# engine has a share of the time that is left, again and again; once it has found nothing so often in a row, a second
+# solver goes on from what it found.
+_ALONE_AT_FIRST, _BRIEFLY, _TURN_IN_RACE, _IN_VAIN = 1.0, 0.2, 0.125, 2
 _LEAST_TURN = 0.5
 # No two of the engine's turns search alike.
 _SEEDS = 1_000
@@ -207,10 +208,14 @@ class Pair:
         )
 
     def _race(self, threads: int) -> None:
-        """Let the engine search while it finds better, then the second solver; who settles the matter stops both."""
-        if self._enough.wait(_ALONE_AT_FIRST):
+        """Let the engine search while it finds better, then the second solver; who settles the matter stops both.
+
+        Where yes-or-no rules decide, the second solver begins nearly with the first, which gives way to it.
+        """
+        at_once = self._engine.outdone and self._second is not None
+        if self._enough.wait(_BRIEFLY if at_once else _ALONE_AT_FIRST):
             return
-        in_vain = 0
+        in_vain = _IN_VAIN if at_once else 0
         while self._engine.able and in_vain < _IN_VAIN and not self._enough.is_set() and self._left() > _LEAST_TURN:
             before = self._value
             self._search(threads, max(_LEAST_TURN, self._left() * (_TURN_IN_RACE if self._second else 1)))
@@ -223,7 +228,7 @@ class Pair:
             time_limit=self._left(),
             threads=max(threads, _STRATEGIES),
             start=self.best,
-            gives_way=True,
+            gives_way=not at_once,
         )
         with suppress(SolverUnavailable):
             outcome = run_solver(
@@ -269,6 +274,7 @@ class Pair:
             threads=threads,
             start=self.best,
             bound=None if self._proof is None or self._proof.best is None else self._bound,
+            gives_way=self._second is not None and self._engine.outdone,
         )
         offset = time.monotonic() - self._begun
 

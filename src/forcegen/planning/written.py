@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from forcegen.formulation.lines import Lines
     from forcegen.tours.implied import Implied
 
-# From so many periods of all tours on, a matrix takes longer to build than the engine takes to find a good plan.
-LEAST_TOUR_PERIODS = 1_000_000
+# From so many periods of all tours on, the engine has a good plan and a bound before a matrix is built and relaxed.
+LEAST_TOUR_PERIODS = 400_000
 # A coefficient in a sparse matrix, and once more while it is put in order.
 _BYTES = 24
 # Rows in which each period of a tour counts at least: coverage and pool.

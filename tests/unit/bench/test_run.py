@@ -103,7 +103,7 @@ def test_named_solvers_are_alone_and_the_product_is_not() -> None:
         ("suite: s\nsolvers: [highs]\n", "the field 'instances' is missing"),
         ("suite: s\ninstances: [{path: a, draw: small}]\nsolvers: [highs]\n", "fields path, draw, gap and mps"),
         ("suite: s\ninstances: [{path: nowhere}]\nsolvers: [highs]\n", "there is no such file"),
-        ("suite: s\ninstances: [{draw: tiny}]\nsolvers: [highs]\n", "there is no family 'tiny'"),
+        ("suite: s\ninstances: [{draw: minute}]\nsolvers: [highs]\n", "there is no family 'minute'"),
         ("suite: s\ninstances: []\nsolvers: [highs]\n", "1 or more entries"),
         ("suite: s\ninstances: [{draw: small}]\nsolvers: [highs]\ntime_limt: 3\n", "there is no field 'time_limt'"),
         ("suite: s\ninstances: [{draw: small}]\nsolvers: [highs]\npeers: [nobody.yaml]\n", "there is no such file"),

@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 
 from forcegen.domain.instance import Instance
+from forcegen.formulation.tour import build
+from forcegen.io.instance import read_instance
 from forcegen.mip import Status, Termination
-from forcegen.planning import pair
+from forcegen.planning import auto, pair
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers.registry import SPECS
 from forcegen.workers import WorkerPool
@@ -37,6 +39,31 @@ def test_side_by_side_they_prove_what_brute_force_finds() -> None:
                 assert [tier.found for tier in found.tiers] == [tier.bound for tier in found.tiers]
         for name in ("infeasible-beds", "infeasible-politics"):
             assert solve(f"instances/{name}", settings=AUTO, workers=workers).status is Status.INFEASIBLE
+
+
+def test_cp_sat_ahead_of_highs_proves_what_brute_force_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where yes-or-no rules decide: it begins at once, HiGHS gives way, the engine has no turn."""
+    monkeypatch.setattr(pair, "_BRIEFLY", 0.0)
+    monkeypatch.setattr(auto, "_YES_OR_NO", 0.0)
+    with WorkerPool() as workers:
+        for seed in range(6):
+            document = instance(seed)
+            known = best(document)
+            found = solve(Instance.model_validate(document), settings=AUTO, workers=workers)
+            assert (found.status is Status.OPTIMAL) == known.feasible
+            if known.feasible:
+                assert [tier.found for tier in found.tiers] == [tier.bound for tier in found.tiers]
+
+
+def test_the_engine_gives_way_where_few_tours_and_many_leads_and_places_decide() -> None:
+    def outdone(path: str) -> bool:
+        goals = ["unmet-target"]
+        return auto.Engine(build(read_instance(path), goals), goals).outdone
+
+    assert outdone("instances/sfor-2003")
+    assert outdone("instances/deployments-2022")
+    assert not outdone("instances/tutorial")
+    assert not outdone("instances/ukraine-2025")
 
 
 @pytest.mark.usefixtures("both_from_the_start")
