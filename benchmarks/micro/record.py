@@ -1,6 +1,6 @@
 """What is kept of a record of pytest-benchmark: times and what decides them, nothing that names a machine or a user.
 
-It stays a record that `pytest --benchmark-compare=FILE` reads.
+It stays a record that `pytest-benchmark compare` reads.
 """
 
 from __future__ import annotations
