@@ -9,6 +9,7 @@ import pytest
 
 from forcegen.bench.dials import FAMILIES, KINDS
 from forcegen.bench.generate import generate
+from forcegen.domain.plan import Plan
 from forcegen.io.errors import InputError
 from forcegen.io.instance import read_instance
 from forcegen.mip import Status
@@ -42,6 +43,21 @@ def test_all_kinds_and_a_planted_plan_that_meets_every_target(seed: int, tmp_pat
     assert (found.goals["unmet-minimum"], found.goals["unmet-target"]) == (0, 0)
     kinds = {rule.kind for rule in read_instance(tmp_path).rules}
     assert kinds >= {"exclude", "ceiling", "lift", "share", "presence", "nations"}
+
+
+@pytest.mark.parametrize("kind", ["only", "floor"])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_nation_promises_and_where_it_serves_can_be_drawn_alone(kind: str, seed: int, tmp_path: Path) -> None:
+    generate(tmp_path / "alone", seed=seed, rules=(kind,), sectors=6, units=1)
+    generate(tmp_path / "bare", seed=seed, rules=(), sectors=6, units=1)
+    found = check(tmp_path / "alone", tmp_path / "alone")
+    assert found.clean, found.violations[0].message
+    alone, bare = read_instance(tmp_path / "alone"), read_instance(tmp_path / "bare")
+    assert {rule.kind for rule in alone.rules} == {kind}
+    assert alone.model_copy(update={"name": "", "rules": ()}) == bare.model_copy(update={"name": "", "rules": ()})
+    nobody = Plan.model_validate({"tours": []})
+    broken = {found.rule for found in check(alone, nobody).violations if found.rule}
+    assert broken == ({rule.id for rule in alone.rules} if kind == "floor" else set())
 
 
 @pytest.mark.parametrize("cause", ["beds", "politics"])

@@ -232,6 +232,21 @@ class _Draw:
         if strangers:
             yield {"id": "apart", "kind": "apart", "nations": list(self.rng.choice(strangers))}
 
+    def _only(self) -> Iterator[Row]:
+        """Keep nations that do not serve in every zone to the zones in which they serve."""
+        served: dict[str, set[str]] = defaultdict(set)
+        for tour in self.tours:
+            served[tour["contingent"]["nation"]].add(self.zone[tour["sector"]])
+        for nation, zones in sorted(served.items()):
+            if len(zones) < len(set(self.zone.values())):
+                yield {"id": f"only-{nation}", "kind": "only", "nations": [nation], "zones": sorted(zones)}
+
+    def _floor(self) -> Iterator[Row]:
+        """Hold each nation to half of the troop-periods that it serves."""
+        for nation, line in sorted(self._troops(lambda tour: tour["contingent"]["nation"]).items()):
+            least = sum(line) // 2
+            yield {"id": f"floor-{nation}", "kind": "floor", "nations": [nation], "least": least, "over": "horizon"}
+
     def _made_infeasible(self, requirements: list[Row], rules: list[Row]) -> str:
         cause = self.dials.infeasible
         if cause is None:
