@@ -41,6 +41,8 @@ _PROVING = 0.6
 _SLOW = 0.05
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
 _STRATEGIES = 4
+# Where it is ahead it gets all of them, and no greedy plan to start from: it would spend its time near that one.
+_PORTFOLIO = 8
 # Seconds before anybody else starts: small models are solved by then; fewer where CP-SAT is known to be ahead. Then the
 # engine has a share of the time that is left, again and again; once it has found nothing so often in a row, a second
 # solver goes on from what it found.
@@ -226,8 +228,8 @@ class Pair:
         options = replace(
             self._options,
             time_limit=self._left(),
-            threads=max(threads, _STRATEGIES),
-            start=self.best,
+            threads=max(threads, _PORTFOLIO if at_once else _STRATEGIES),
+            start=self._options.start if at_once else self.best,
             gives_way=not at_once,
         )
         with suppress(SolverUnavailable):
