@@ -10,7 +10,7 @@ import typer
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, LIMIT, ctrl_c_stops
 from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, SolverName, Threads
-from forcegen.cli.terminal import Page, answer, check_page
+from forcegen.cli.terminal import Page, answer, check_page, ruled_out
 from forcegen.planning.explain import explain as explain_instance
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.explanation import explanation_document, explanation_lines
@@ -31,7 +31,7 @@ def explain(
     stop = threading.Event()
     with ctrl_c_stops(stop):
         settings = Settings(solver, time_limit, threads=threads)
-        found = explain_instance(instance, scenario=scenario or (), settings=settings, stop=stop)
+        found = explain_instance(instance, scenario=scenario or (), settings=settings, on_progress=ruled_out, stop=stop)
     page = Page(report, "why there is no plan", instance)
     answer(explanation_lines(found), lambda: explanation_document(found), as_json, page)
     raise typer.Exit(INTERRUPTED if stop.is_set() else LIMIT if found.feasible is None else 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from forcegen.io.whole import check_file, write_file
 from forcegen.report.html import answer_page
+from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,9 +53,18 @@ def answer(
     if as_json:
         print_json(document())
     elif isinstance(shown, list):
-        typer.echo("\n".join(shown))
+        typer.echo("\n".join(map(_folded, shown)))
     else:
         console().print(shown)
+
+
+def _folded(line: str) -> str:
+    """Return a line broken between words where a terminal is narrower; in a pipe it stays whole."""
+    if not sys.stdout.isatty():
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" -")))
+    width = console().width
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def check_page(report: Path | None) -> None:
@@ -78,6 +89,11 @@ def told(record: Record, done: int, of: int) -> None:
 def step(what: str, number: int, of: int) -> None:
     """Say on stderr what is solved next."""
     typer.echo(f"{number} of {of}: {what}", err=True)
+
+
+def ruled_out(checks: int, left: int) -> None:
+    """Say on stderr how many checks were made, and how many parts a conflict may still have."""
+    typer.echo(f"{counted(checks, 'check')} made, {counted(left, 'part')} left", err=True)
 
 
 def narrowed(words: str) -> Callable[[float, Fraction | None, Fraction | None], None]:

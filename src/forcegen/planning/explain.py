@@ -22,6 +22,7 @@ from forcegen.planning.auto import Engine, large
 from forcegen.planning.given import formulated, given_foreseen, given_workers
 from forcegen.planning.relax import Part, keeping, parts
 from forcegen.planning.solve import Settings
+from forcegen.planning.telling import conflict_paragraph
 from forcegen.solvers import SolveOptions
 from forcegen.solvers import solve as run_solver
 from forcegen.solvers.registry import usable
@@ -84,6 +85,8 @@ class Explanation:
         Parts that cannot hold together.
     proven_minimal
         Whether without any one of them, all the others of the conflict can.
+    paragraph
+        The conflict in sentences, by the names of what is in it, with the source of each; empty where there is none.
     """
 
     feasible: bool | None
@@ -92,6 +95,7 @@ class Explanation:
     proven_minimal: bool
     checks: int
     seconds: float
+    paragraph: str = ""
 
 
 def explain(
@@ -99,6 +103,7 @@ def explain(
     *,
     scenario: Sequence[str] = (),
     settings: Settings | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
     stop: threading.Event | None = None,
     workers: WorkerPool | None = None,
 ) -> Explanation:
@@ -112,6 +117,10 @@ def explain(
     ----------
     settings
         Solver, threads, seed and the time limit of all checks together.
+    on_progress
+        Called after every check with how many were made, and how many parts are left.
+    stop
+        Whoever sets it ends the search; the parts not yet ruled out are kept.
 
     Raises
     ------
@@ -124,15 +133,17 @@ def explain(
     usable(settings.prover)
     instance = given_foreseen(instance, scenario)
     with given_workers(workers) as pool:
-        search = _Search(instance, settings, begun + settings.time_limit, stop, pool)
+        search = _Search(instance, settings, begun + settings.time_limit, stop, pool, on_progress)
         every = parts(instance)
         feasible = search.feasible(every)
+        search.tell(len(every))
         conflict: list[Part] = []
         if feasible is False:
             conflict = search.irreducible(every)
     counts = tuple(_counts(Frame(instance))) if feasible is False else ()
     minimal = feasible is False and not search.undecided
-    return Explanation(feasible, counts, tuple(conflict), minimal, search.checks, time.monotonic() - begun)
+    paragraph = conflict_paragraph(instance, conflict, minimal=minimal)
+    return Explanation(feasible, counts, tuple(conflict), minimal, search.checks, time.monotonic() - begun, paragraph)
 
 
 class _Search:
@@ -145,11 +156,19 @@ class _Search:
         deadline: float,
         stop: threading.Event | None,
         workers: WorkerPool,
+        on_progress: Callable[[int, int], None] | None,
     ) -> None:
         self._instance, self._settings, self._deadline = instance, settings, deadline
         self._stop, self._workers = stop, workers
+        self._on_progress, self._told = on_progress, (0, 0)
         self.checks = 0
         self.undecided = False
+
+    def tell(self, left: int) -> None:
+        """Tell how many parts are left, if there is news."""
+        if self._on_progress is not None and (self.checks, left) != self._told:
+            self._told = self.checks, left
+            self._on_progress(*self._told)
 
     def feasible(self, kept: Sequence[Part]) -> bool | None:
         """Return whether a plan exists that keeps these parts; None if that is not known in time."""
@@ -219,8 +238,8 @@ class _Search:
         Where counting alone shows the conflict, it first says which parts it needs for that: a short list, quickly.
         """
         if self._counted(conflict) is False:
-            conflict, _ = _filtered(conflict, self._counted)
-        needed, undecided = _filtered(conflict, self.feasible)
+            conflict, _ = _filtered(conflict, self._counted, self.tell)
+        needed, undecided = _filtered(conflict, self.feasible, self.tell)
         self.undecided |= undecided
         return needed
 
@@ -229,10 +248,12 @@ class _Search:
         return False if any(_counts(Frame(keeping(self._instance, kept)))) else None
 
 
-def _filtered(conflict: Sequence[Part], feasible: Callable[[Sequence[Part]], bool | None]) -> tuple[list[Part], bool]:
+def _filtered(
+    conflict: Sequence[Part], feasible: Callable[[Sequence[Part]], bool | None], told: Callable[[int], None]
+) -> tuple[list[Part], bool]:
     """Return the parts that are left when those without which it stays infeasible are dropped, group by group.
 
-    Also whether any answer was missing.
+    Also whether any answer was missing. After every answer, how many are left is told.
     """
     needed: list[Part] = []
     waiting, undecided = list(conflict), False
@@ -249,6 +270,7 @@ def _filtered(conflict: Sequence[Part], feasible: Callable[[Sequence[Part]], boo
             undecided |= answer is None
             needed += dropped
             waiting = rest
+        told(len(waiting) + len(needed))
     return [part for part in conflict if part in needed], undecided
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from forcegen.domain.instance import Instance
+from forcegen.io.instance import read_instance
 from forcegen.planning.auto import Engine
 from forcegen.planning.explain import explain
 from forcegen.planning.relax import Part, keeping, parts
@@ -36,6 +38,24 @@ KINDS = (
 SPARE, CAP = (0, 1, 3, 8), 30_000
 
 
+PARAGRAPHS = {
+    "infeasible-beds": (
+        "No plan exists, for two things cannot hold together. Kharkiv has 600 beds from January 2026 and 400 from "
+        "April 2026 (basis: assumed; note: a camp is lost in April). At least 500 troops are required in Kharkiv in "
+        "the role \u201cPresence behind the line\u201d, from February 2026 until June 2026 (basis: assumed). If any "
+        "one of the two gives way, the other can be kept."
+    ),
+    "infeasible-politics": (
+        "No plan exists, for three things cannot hold together. Units of Romania may serve only in Romania hub, or not "
+        "at all, throughout (source: invented; basis: assumed; note: serves at home only). At least 1 unit must serve "
+        "in Rzeszow hub (Poland) in the role \u201cLogistics\u201d in each month, from March 2026 on (source: "
+        "invented; basis: assumed; note: at least one battalion at the main hub). No unit of Poland may serve "
+        "anywhere, throughout (source: invented; basis: assumed; note: stays out altogether). If any one of the three "
+        "gives way, the other two can be kept."
+    ),
+}
+
+
 @pytest.fixture(scope="module")
 def workers() -> Iterator[WorkerPool]:
     with WorkerPool() as pool:
@@ -54,9 +74,9 @@ def test_conflicts_whose_cause_is_known(name: str, conflict: set[tuple[str, str]
     assert found.feasible is False
     assert found.proven_minimal
     assert {(part.kind, part.id) for part in found.conflict} == conflict
-    lines = explanation_lines(found)
-    assert lines[0] == f"No plan exists. These {len(conflict)} things cannot hold together:"
-    assert explanation_document(found)["conflict"][0]["words"] in lines[1]
+    lines, document = explanation_lines(found), explanation_document(found)
+    assert document["paragraph"] == PARAGRAPHS[name] == " ".join(lines[:2])
+    assert lines[3 : 3 + len(conflict)] == [f"  - {part['words']}" for part in document["conflict"]]
 
 
 def test_counting_says_where_when_and_by_how_much(workers: WorkerPool) -> None:
@@ -85,6 +105,30 @@ def test_the_engine_is_not_waited_for_where_the_solver_answers_at_once(
     """It took its share of the time in every check, and where there is no plan it finds none."""
     monkeypatch.setattr(Engine, "improve", lambda *given, **named: pytest.fail("the engine was asked"))
     assert explain("instances/infeasible-politics", settings=SETTINGS, workers=workers).proven_minimal
+
+
+def test_progress_is_told_and_a_stop_keeps_the_parts_not_yet_ruled_out(workers: WorkerPool) -> None:
+    told: list[tuple[int, int]] = []
+    found = explain(
+        "instances/infeasible-politics",
+        settings=SETTINGS,
+        on_progress=lambda *news: told.append(news),
+        workers=workers,
+    )
+    assert told[0] == (1, len(parts(read_instance("instances/infeasible-politics"))))
+    assert told[-1] == (found.checks, len(found.conflict))
+    assert [left for _, left in told] == sorted((left for _, left in told), reverse=True)
+    stop = threading.Event()
+
+    def stopped(checks: int, left: int) -> None:
+        if checks == 4:
+            stop.set()
+
+    ended = explain("instances/infeasible-politics", settings=SETTINGS, on_progress=stopped, stop=stop, workers=workers)
+    assert (ended.feasible, ended.proven_minimal, ended.checks) == (False, False, 4)
+    assert set(found.conflict) < set(ended.conflict)
+    assert len(ended.conflict) < told[0][1]
+    assert "There may be fewer" in explanation_lines(ended)[1]
 
 
 def infeasible(kinds: tuple[str, ...], number: int, *, by_rules: bool) -> Iterator[dict[str, Any]]:

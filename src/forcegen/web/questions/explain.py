@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.planning.explain import explain
 from forcegen.report.explanation import explanation_lines
-from forcegen.web.drawn import lines
+from forcegen.report.html import answer_parts
 from forcegen.web.questions.base import Asked, Question
 
 if TYPE_CHECKING:
@@ -15,11 +15,18 @@ if TYPE_CHECKING:
 
 
 def _put(asked: Asked) -> Explanation:
-    return explain(asked.instance, settings=asked.settings, stop=asked.job.stop, workers=asked.workers)
+    job = asked.job
+    return explain(
+        asked.instance,
+        settings=asked.settings,
+        on_progress=lambda checks, left: job.tell(f"{checks} checks made, parts left: {left}", 0, 0),
+        stop=job.stop,
+        workers=asked.workers,
+    )
 
 
 def _drawn(found: Explanation) -> list[Node]:
-    return list(lines(explanation_lines(found)))
+    return answer_parts(explanation_lines(found))
 
 
 QUESTION = Question(
