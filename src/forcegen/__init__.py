@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from forcegen.planning.replan import replan
     from forcegen.planning.robust import robust
     from forcegen.planning.rule_costs import rule_costs
-    from forcegen.planning.short import why_short
+    from forcegen.planning.short import short
     from forcegen.planning.solve import Settings, solve
     from forcegen.planning.stress import stress
     from forcegen.planning.surprise import surprise
@@ -68,13 +68,13 @@ _HOMES = {
     "result_workbook": "forcegen.report.workbook",
     "repair": "forcegen.planning.repair",
     "rule_costs": "forcegen.planning.rule_costs",
+    "short": "forcegen.planning.short",
     "solve": "forcegen.planning.solve",
     "stress": "forcegen.planning.stress",
     "surprise": "forcegen.planning.surprise",
     "sustain": "forcegen.planning.sustain",
     "sweep": "forcegen.planning.sweep",
     "validate": "forcegen.planning.validate",
-    "why_short": "forcegen.planning.short",
 }
 
 __all__ = [
@@ -107,13 +107,13 @@ __all__ = [
     "rule_costs",
     "run_suite",
     "serve",
+    "short",
     "solve",
     "stress",
     "surprise",
     "sustain",
     "sweep",
     "validate",
-    "why_short",
 ]
 
 

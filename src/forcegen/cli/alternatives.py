@@ -11,7 +11,7 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.options import AsJson, InstancePath, ModelName, ReportFile, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import Page, answer, check_page
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
@@ -29,7 +29,7 @@ def alternatives(
         float, typer.Option(help="What each goal may lose: a share of all that is required, or else of its value.")
     ] = 0.02,
     count: Annotated[int, typer.Option("-k", help="How many plans, the best included.")] = 5,
-    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file.")] = "coverage",
+    model: ModelName = "coverage",
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all plans together.")] = 300.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,

@@ -9,7 +9,7 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import REFUSED
-from forcegen.cli.options import AsJson, InstancePath, Scenarios
+from forcegen.cli.options import AsJson, InstancePath, OneGoal, Scenarios
 from forcegen.cli.terminal import print_json
 from forcegen.io.whole import check_ending, check_file, write_file
 from forcegen.planning.check import check
@@ -33,7 +33,7 @@ def export(
     plan: Annotated[
         Path | None, typer.Option(help="Write this plan as a workbook instead: a plan.yaml, or its folder.")
     ] = None,
-    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
+    model: OneGoal = "coverage",
     as_json: AsJson = False,
 ) -> None:
     """Write an instance or a plan as a workbook, or a model as an MPS or LP file for any solver."""

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.options import AsJson, InstancePath, ModelName, ReportFile, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import Page, answer, check_page, console, print_json
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
@@ -37,7 +37,7 @@ def replan(
     at: Annotated[
         str | None, typer.Option(help="The period of the decision; as the scenario says unless given.")
     ] = None,
-    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file.")] = "coverage",
+    model: ModelName = "coverage",
     changes: Annotated[int | None, typer.Option(min=0, help="Let no more tours than these change.")] = None,
     frontier: Annotated[
         bool, typer.Option("--frontier", help="Trade the number of changes against the first goal.")

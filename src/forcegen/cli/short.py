@@ -9,9 +9,9 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, Seed, SolverName, Threads
+from forcegen.cli.options import AsJson, InstancePath, OneGoal, ReportFile, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import Page, answer, check_page, step
-from forcegen.planning.short import why_short
+from forcegen.planning.short import short as why_short
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.html.figures import short_figures
 from forcegen.report.short import short_document, short_tables
@@ -24,7 +24,7 @@ def short(
         list[str] | None, typer.Option("--requirement", help="Look at this one; several. All that are short otherwise.")
     ] = None,
     scenario: Scenarios = None,
-    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
+    model: OneGoal = "coverage",
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all solves together.")] = 120.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from forcegen.cli.app import app
+from forcegen.cli.completion import models
 from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.robust import Aim, Asked, solve_robust
@@ -37,7 +38,10 @@ def solve(
     instance: InstancePath,
     scenario: Scenarios = None,
     model: Annotated[
-        str | None, typer.Option(help="A shipped model's name, or a YAML file; rotation, with --robust coverage.")
+        str | None,
+        typer.Option(
+            autocompletion=models, help="A shipped model's name, or a YAML file; rotation, with --robust coverage."
+        ),
     ] = None,
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for all goals, start to end.")] = 60.0,

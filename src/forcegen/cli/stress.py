@@ -9,7 +9,7 @@ import typer
 
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
-from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios, SolverName, Threads
+from forcegen.cli.options import AsJson, InstancePath, OneGoal, ReportFile, Scenarios, SolverName, Threads
 from forcegen.cli.terminal import Page, answer, check_page, step
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.stress import stress as stress_instance
@@ -34,7 +34,7 @@ def stress(
     unseen: Annotated[
         int, typer.Option(min=1, max=10_000, help="Other draws, on which plans are compared where draws are asked for.")
     ] = 200,
-    model: Annotated[str, typer.Option(help="A shipped model's name, or a YAML file; its first goal.")] = "coverage",
+    model: OneGoal = "coverage",
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all solves together.")] = 300.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough for each.")] = 0.001,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from forcegen.cli.app import app
+from forcegen.cli.completion import models, solvers
 from forcegen.cli.endings import INTERRUPTED, REFUSED, ctrl_c_stops
 from forcegen.cli.options import AsJson, ReportFile
 from forcegen.cli.terminal import Page, answer, check_page, told
@@ -31,8 +32,12 @@ def sweep(
     output: Annotated[Path, typer.Option("-o", help="Folder of the runs; goes on with one that holds some.")],
     scenario: Annotated[list[str] | None, typer.Option(help="A scenario alone, or some stacked: a+b; several.")] = None,
     all_scenarios: Annotated[bool, typer.Option("--all-scenarios", help="Every scenario of each instance.")] = False,
-    model: Annotated[list[str] | None, typer.Option(help="A shipped model's name, or a YAML file; several.")] = None,
-    solver: Annotated[list[str] | None, typer.Option(help="auto, or one of `forcegen solvers`; several.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(autocompletion=models, help="A shipped model's name, or a YAML file; several.")
+    ] = None,
+    solver: Annotated[
+        list[str] | None, typer.Option(autocompletion=solvers, help="auto, or one of `forcegen solvers`; several.")
+    ] = None,
     seed: Annotated[list[int] | None, typer.Option(min=0, max=2**31 - 1, help="Seed; several.")] = None,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for each solve.")] = 60.0,
     gap: Annotated[float, typer.Option(min=0.0, help="Relative gap that is good enough.")] = 0.001,

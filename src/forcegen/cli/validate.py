@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from forcegen.cli.app import app
+from forcegen.cli.completion import models
 from forcegen.cli.options import AsJson, InstancePath, Scenarios
 from forcegen.cli.terminal import print_json
 from forcegen.planning.validate import validate as validate_instance
@@ -17,7 +18,9 @@ from forcegen.report.tables import dominated_lines, idle_lines
 def validate(
     instance: InstancePath,
     scenario: Scenarios = None,
-    model: Annotated[str, typer.Option(help="Whose goals say which tours are dominated.")] = "rotation",
+    model: Annotated[
+        str, typer.Option(autocompletion=models, help="Whose goals say which tours are dominated.")
+    ] = "rotation",
     as_json: AsJson = False,
 ) -> None:
     """Check that an instance is well formed, and say how large it is and what of it takes no part in any plan."""

@@ -15,7 +15,7 @@ from rich.console import Console
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.io.errors import InputError
-from forcegen.planning.short import Relief, why_short
+from forcegen.planning.short import Relief, short
 from forcegen.planning.short.bounds import Widened
 from forcegen.planning.short.candidates import Candidates
 from forcegen.planning.short.reach import Reach
@@ -64,7 +64,7 @@ def compare(seed: int, kinds: tuple[str, ...], goal: str, workers: WorkerPool) -
     item = instance(seed, kinds)
     known = best(item, [goal])
     whole = Instance.model_validate(item)
-    found = why_short(whole, model=one_goal(goal), settings=EXACT, workers=workers)
+    found = short(whole, model=one_goal(goal), settings=EXACT, workers=workers)
     if not known.feasible:
         assert found.shortages == ()
         return []
@@ -119,7 +119,7 @@ def told(found: WhyShort, kind: str) -> list[tuple[Step, Fraction, Fraction | No
 
 
 def test_a_unit_more_is_worth_what_it_fills(workers: WorkerPool) -> None:
-    found = why_short(small(), settings=EXACT, workers=workers)
+    found = short(small(), settings=EXACT, workers=workers)
     (shortage,) = found.shortages
     assert (shortage.total, len(shortage.unmet), shortage.able) == (300, 3, ("POL-inf",))
     assert [(s.id, low, high) for s, low, high in told(found, "unit")] == [("POL-inf", 300, 300)]
@@ -131,7 +131,7 @@ def test_a_unit_more_is_worth_what_it_fills(workers: WorkerPool) -> None:
 def test_where_no_single_step_helps_pairs_are_tried(workers: WorkerPool) -> None:
     """A third battalion has no bed, and the bed that is missing has no battalion."""
     beds = [{"id": "east", "zone": "front", "beds": 280}, {"id": "west", "zone": "rear"}]
-    found = why_short(small(sectors=beds), settings=EXACT, workers=workers)
+    found = short(small(sectors=beds), settings=EXACT, workers=workers)
     (shortage,) = found.shortages
     assert all(relief.high == 0 for relief in shortage.reliefs)
     first = shortage.pairs[0]
@@ -142,41 +142,41 @@ def test_where_no_single_step_helps_pairs_are_tried(workers: WorkerPool) -> None
 
 def test_a_requirement_that_nobody_may_serve_says_so(workers: WorkerPool) -> None:
     kept_out = [{"id": "K", "kind": "exclude", "nations": ["POL"], "sectors": ["east"]}]
-    found = why_short(small(rules=kept_out), settings=EXACT, workers=workers)
+    found = short(small(rules=kept_out), settings=EXACT, workers=workers)
     (shortage,) = found.shortages
     assert shortage.able == ()
     assert [(s.id, low) for s, low, _ in told(found, "caveat")] == [("K", 600)]
     assert "no contingent may serve it" in shown(found)
-    nobody = why_short(small(contingents=[]), settings=EXACT, workers=workers)
+    nobody = short(small(contingents=[]), settings=EXACT, workers=workers)
     assert nobody.shortages[0].reliefs == nobody.shortages[0].pairs == ()
     assert "no contingent may serve it" in shown(nobody)
 
 
 def test_nothing_short_and_nothing_asked(workers: WorkerPool) -> None:
     for lists in ({"requirements": []}, {"requirements": [{"id": "all", "target": 100, "until": "2025-08"}]}):
-        found = why_short(small(**lists), settings=EXACT, workers=workers)
+        found = short(small(**lists), settings=EXACT, workers=workers)
         assert found.shortages == ()
         assert "No requirement is left short" in shown(found)
-    met = why_short(small(**lists), requirements=["all"], settings=EXACT, workers=workers)
+    met = short(small(**lists), requirements=["all"], settings=EXACT, workers=workers)
     assert met.shortages[0].unmet == {}
     assert "all is met in full" in shown(met)
 
 
 def test_an_unknown_requirement_is_refused(workers: WorkerPool) -> None:
     with pytest.raises(InputError, match="no requirement 'Q'"):
-        why_short(small(), requirements=["Q"], workers=workers)
+        short(small(), requirements=["Q"], workers=workers)
 
 
 def test_where_no_plan_is_possible_there_is_no_answer(workers: WorkerPool) -> None:
     asked = {"id": "R", "sectors": ["east"], "roles": ["line"], "minimum": 900, "hard": True}
-    found = why_short(small(requirements=[asked]), settings=EXACT, workers=workers)
+    found = short(small(requirements=[asked]), settings=EXACT, workers=workers)
     assert (found.shortages, found.base.plan) == ((), None)
     assert short_document(found)["status"] == "INFEASIBLE"
 
 
 def test_interrupted_it_says_what_was_not_solved(workers: WorkerPool) -> None:
     stop = threading.Event()
-    found = why_short(small(), settings=EXACT, on_progress=lambda what, i, of: stop.set(), stop=stop, workers=workers)
+    found = short(small(), settings=EXACT, on_progress=lambda what, i, of: stop.set(), stop=stop, workers=workers)
     (shortage,) = found.shortages
     assert shortage.pairs == ()
     assert not all(relief.solved for relief in shortage.reliefs)
@@ -187,7 +187,7 @@ def test_hostile_names_stay_text_in_tables_and_data(workers: WorkerPool) -> None
     rules = [
         {"id": "K", "name": "[red]=1+1<b>Côte d'Ivoire", "kind": "exclude", "nations": ["POL"], "until": "2025-07"}
     ]
-    found = why_short(small(rules=rules), settings=EXACT, workers=workers)
+    found = short(small(rules=rules), settings=EXACT, workers=workers)
     assert "[red]=1+1<b>Côte d'Ivoire" in shown(found)
     assert "[red]=1+1<b>Côte d'Ivoire" in json.dumps(short_document(found), ensure_ascii=False)
 

@@ -103,7 +103,7 @@ def test_a_plan_made_anew_is_not_judged_by_half(theatre: Path) -> None:
         forcegen.explain,
         forcegen.repair,
         forcegen.asks,
-        forcegen.why_short,
+        forcegen.short,
         forcegen.sustain,
         forcegen.stress,
         forcegen.alternatives,

@@ -83,7 +83,7 @@ class WhyShort:
     seconds: float
 
 
-def why_short(
+def short(
     instance: Instance | Path | str,
     *,
     requirements: Sequence[str] = (),

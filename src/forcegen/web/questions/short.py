@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forcegen.planning.short import why_short
+from forcegen.planning.short import short
 from forcegen.report.html import answer_parts
 from forcegen.report.html.figures import short_figures
 from forcegen.report.short import short_tables
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 def _put(asked: Asked) -> WhyShort:
     job = asked.job
-    return why_short(
-        asked.instance, settings=asked.settings, on_progress=job.tell, stop=job.stop, workers=asked.workers
-    )
+    return short(asked.instance, settings=asked.settings, on_progress=job.tell, stop=job.stop, workers=asked.workers)
 
 
 def _drawn(found: WhyShort) -> list[Node]:

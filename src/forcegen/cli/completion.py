@@ -1,0 +1,37 @@
+"""Names that the shell completes: models, solvers, scenarios of the instance at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer  # noqa: TC002 (typer reads annotations)
+
+from forcegen.io.model import shipped_models
+from forcegen.planning.auto import KEY as ENGINE
+from forcegen.planning.solve import AUTO
+from forcegen.solvers.registry import SPECS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def models(incomplete: str) -> list[str]:
+    """Return the shipped models whose names begin so."""
+    return _beginning(shipped_models(), incomplete)
+
+
+def solvers(incomplete: str) -> list[str]:
+    """Return the solvers whose names begin so."""
+    return _beginning((AUTO, ENGINE, *SPECS), incomplete)
+
+
+def scenarios(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the scenarios beside the instance on the command line whose names begin so."""
+    words = (ctx.params.get("instance"), *ctx.args)  # what is typed is not read to its end while it is not finished
+    folders = (Path(word) / "scenarios" for word in words if word)
+    return _beginning((path.stem for folder in folders for path in folder.glob("*.yaml")), incomplete)
+
+
+def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
+    return sorted(name for name in names if name.startswith(incomplete))
