@@ -21,6 +21,13 @@ def distinct(names: Iterable[str]) -> dict[str, str]:
     return {name: _DISTINCT[i % len(_DISTINCT)] for i, name in enumerate(dict.fromkeys(names))}
 
 
+def legible(colour: str) -> str:
+    """Return the colour of text on a colour, black or white: the one of more contrast, at least 4.5 to 1."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = (x / 12.92 if x <= 0.03928 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return "#ffffff" if sum(w * x for w, x in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) < 0.179 else "#000000"
+
+
 def shade(share: float) -> str:
     """Return a blue, the darker the larger the share (0 to 1)."""
     share = min(1.0, max(0.0, share))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forcegen.report.html.charts import WIDTH, shortened
-from forcegen.report.html.colours import distinct
-from forcegen.report.html.gantt import LEFT, TOP, period_lines
-from forcegen.report.html.markup import MUTED, PAPER, Node, details, el, legend, svg, table
+from forcegen.report.html.charts import WIDTH
+from forcegen.report.html.colours import distinct, legible
+from forcegen.report.html.gantt import TOP, period_lines
+from forcegen.report.html.markup import MUTED, Node, details, el, legend, svg, table
+from forcegen.report.html.words import LINE_HEIGHT, column, lines_of, wide, wrapped
 
 if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan
 
-_STEP, _LETTER = 20.0, 7.0
+_STEP, _MOST = 20.0, 220.0
 
 
 def leads_over_time(instance: Instance, plan: Plan) -> list[Node]:
@@ -22,21 +23,25 @@ def leads_over_time(instance: Instance, plan: Plan) -> list[Node]:
     names = {n.id: n.name or n.id for n in instance.nations} | {s.id: s.name or s.id for s in instance.sectors}
     led = [sector.id for sector in instance.sectors if any(lead.sector == sector.id for lead in plan.leads)]
     colours = distinct(nation.id for nation in instance.nations if any(x.nation == nation.id for x in plan.leads))
-    bottom, step = TOP + _STEP * len(led), (WIDTH - LEFT) / horizon.periods
-    drawn = list(period_lines(instance, bottom))
-    for i, sector in enumerate(led):
-        drawn.append(el("text", shortened(names[sector], 22), x=0, y=TOP + i * _STEP + 12, style=f"fill:{MUTED}"))
+    left = 10 + column((names[sector] for sector in led), _MOST)
+    first, bottom, step = {}, TOP, (WIDTH - left) / horizon.periods
+    labels: list[Node] = []
+    for sector in led:
+        first[sector], lines = bottom, wrapped(names[sector], left - 8)
+        labels += lines_of(lines, 0, bottom + max(_STEP - 5, LINE_HEIGHT * len(lines)) / 2, style=f"fill:{MUTED}")
+        bottom += max(_STEP, LINE_HEIGHT * len(lines) + 3)
+    drawn = [*period_lines(instance, left, bottom), *labels]
     for lead in plan.leads:
         start, end = max(0, horizon.index(lead.from_)), min(horizon.periods, horizon.index(lead.until) + 1)
-        x, y, wide = LEFT + start * step, TOP + led.index(lead.sector) * _STEP, (end - start) * step
+        x, y, length = left + start * step, first[lead.sector], (end - start) * step
         said = f"{names[lead.sector]}: {names[lead.nation]} leads from {lead.from_} until {lead.until}"
         drawn.append(
-            el("rect", el("title", said), x=x, y=y, width=max(wide - 1, 1.0), height=_STEP - 5,
+            el("rect", el("title", said), x=x, y=y, width=max(length - 1, 1.0), height=_STEP - 5,
                fill=colours[lead.nation])
         )  # fmt: skip
-        if wide > len(lead.nation) * _LETTER + 12:
-            drawn.append(el("rect", x=x + 3, y=y + 2, width=len(lead.nation) * _LETTER + 6, height=11.0, fill=PAPER))
-            drawn.append(el("text", lead.nation, x=x + 6, y=y + 11.5))
+        if length > wide(lead.nation) + 8:
+            look = f"fill:{legible(colours[lead.nation])};pointer-events:none"
+            drawn.append(el("text", lead.nation, x=x + 4, y=y + 11.5, style=look))
     keys = legend(*((colour, names[nation]) for nation, colour in colours.items()))
     rows = [(lead.sector, lead.nation, str(lead.from_), str(lead.until)) for lead in plan.leads]
     header = ("sector", "nation", "from", "until")
