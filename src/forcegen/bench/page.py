@@ -135,7 +135,7 @@ def _scores(one: Comparison) -> Node:
     virtual = [*one.virtual_scores(), *[None] * len(names)][: len(names)]
     caption = "Times in seconds. Below each figure its 95 % interval over seeds, where there are several. "
     caption += "What never came counts as the limit, and in PAR10 as ten limits."
-    head = el("thead", el("tr", el("th", class_="left"), *(el("th", name) for name in names)))
+    head = el("thead", el("tr", el("td", class_="left"), *(el("th", name, scope="col") for name in names)))
     rows = [_figures(name, scores) for name, scores in one.scores.items()]
     body = el("tbody", *rows, _figures("virtual best", virtual))
     return el("div", el("table", el("caption", caption), head, body), class_="wide")
@@ -148,7 +148,7 @@ def _figures(name: str, scores: Sequence[Score | None]) -> Node:
         spread = "" if score is None else interval(score)
         below = (el("br"), el("span", spread, style=small)) if spread else ()
         cells.append(el("td", "" if score is None else figure(score), *below))
-    return el("tr", el("th", name, class_="left", style="white-space:nowrap;font-weight:500"), *cells)
+    return el("tr", el("th", name, class_="left", scope="row", style="white-space:nowrap;font-weight:500"), *cells)
 
 
 def _behind(one: Comparison) -> Node:
@@ -171,8 +171,8 @@ def _heat(one: Comparison) -> Node:
     upright = "writing-mode:horizontal-tb;transform:none;height:auto;text-align:center"
     head = el(
         "tr",
-        el("th", class_="left", style=f"width:22rem;{upright}"),
-        *(el("th", name, style=upright) for name in entrants),
+        el("td", class_="left", style=f"width:22rem;{upright}"),
+        *(el("th", name, scope="col", style=upright) for name in entrants),
     )
     body = [
         el(
@@ -241,7 +241,7 @@ _HEADER: Final = (
 
 
 def _runs(compared: Sequence[Comparison]) -> list[Node]:
-    head = el("tr", *(el("th", name, class_="left" if i < 8 else None) for i, name in enumerate(_HEADER)))
+    head = el("tr", *(el("th", name, class_="left" if i < 8 else None, scope="col") for i, name in enumerate(_HEADER)))
     seen: dict[str, Node] = {}
     for one in compared:
         for run in one.runs.to_dict("records"):

@@ -15,6 +15,7 @@ from forcegen.io.instance import read_instance
 from forcegen.planning.solve import Settings, solve
 from forcegen.report.html import plan_page
 from forcegen.report.html.colours import on, shade
+from forcegen.report.html.markup import markup, table
 from forcegen.workers import WorkerPool
 from tests.oracle.generate import instance
 
@@ -109,11 +110,11 @@ def test_every_nation_and_sector_that_serves_has_a_drawing_with_its_contingents_
 def test_rules_say_what_binds(tutorial: Result) -> None:
     text = plan_page(tutorial)
     tight = next(limit for limit in tutorial.binding if limit.name == "BRE-one-company")
-    row = re.search(r"<tr><td[^>]*>BRE-one-company</td>.*?</tr>", text)
+    row = re.search(r"<tr><th[^>]*>BRE-one-company</th>.*?</tr>", text)
     assert row is not None
     assert f"<td>{len(tight.periods)} periods</td>" in row.group()
     assert "ceiling most 1 for BRE" in row.group()
-    row = re.search(r"<tr><td[^>]*>BRE-not-on-the-line</td>.*?</tr>", text)
+    row = re.search(r"<tr><th[^>]*>BRE-not-on-the-line</th>.*?</tr>", text)
     assert row is not None
     assert "<td>who may serve</td>" in row.group()
 
@@ -127,6 +128,30 @@ def test_text_on_every_shade_is_legible() -> None:
     for percent in range(101):
         pair = sorted((luminance(shade(percent / 100)), luminance(on(percent / 100))))
         assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4, percent
+
+
+def test_every_head_of_a_table_says_what_it_heads(tutorial: Result) -> None:
+    heads = [attrs for tag, attrs in Page(plan_page(tutorial)).tags if tag == "th"]
+    assert {attrs.get("scope") for attrs in heads} == {"row", "col"}
+
+
+def test_a_column_of_text_heads_its_rows_and_figures_do_not() -> None:
+    named = markup(table("Kept", ("rule", "costs"), [("one", "1"), ("", "2")]))
+    assert '<th class="left" scope="row">one</th><td>1</td>' in named
+    assert '<td class="left"></td><td>2</td>' in named
+    assert "<caption>Kept</caption>" in named
+    ranked = markup(table("", ("rank", "nation"), [("1", "AAA")], left={1}))
+    assert '<td>1</td><td class="left">AAA</td>' in ranked
+    assert "caption" not in ranked
+
+
+def test_the_list_of_tours_goes_sector_by_sector(tutorial: Result) -> None:
+    text = plan_page(tutorial)
+    assert tutorial.plan is not None
+    listed = re.search(r"<caption>Tours</caption>.*?<tbody>(.*?)</tbody>", text)
+    assert listed is not None
+    sectors = re.findall(r'<tr><th class="left" scope="row">(\w+)</th>', listed.group(1))
+    assert sectors == sorted((tour.sector for tour in tutorial.plan.tours), key=["hill", "town"].index)
 
 
 def test_names_are_shown_as_text(tutorial: Result) -> None:

@@ -26,7 +26,7 @@ def heat_map(
     rows
         Heads and, for each column, a share (0 to 1), what to say on hovering, and whether to mark it; None for no cell.
     """
-    head = el("tr", el("th", class_="left"), *(el("th", column, scope="col") for column in columns))
+    head = el("tr", el("td", class_="left"), *(el("th", column, scope="col") for column in columns))
     body = [
         el("tr", el("th", name, class_="left", scope="row"), *(_cell(cell) for cell in cells)) for name, cells in rows
     ]

@@ -37,12 +37,13 @@ caption {{ text-align: left; padding-bottom: .3rem; white-space: nowrap; }}
 th, td {{ padding: .18rem .6rem; text-align: right; border-bottom: 1px solid {LINE}; vertical-align: top; }}
 th.left, td.left {{ text-align: left; overflow-wrap: anywhere; min-width: 6.9em; }}
 thead th.left {{ overflow-wrap: normal; }}
+tbody th {{ font-weight: inherit; }}
 td:not(.left) {{ white-space: nowrap; }}
 thead th {{ border-bottom: 1.5px solid {INK}; font-weight: 600; vertical-align: bottom; }}
 .heat {{ table-layout: fixed; width: 100%; font-size: 10.5px; }}
 .heat caption {{ font-size: 15px; }}
 .heat th, .heat td {{ padding: .12rem .1rem; text-align: center; border: 1px solid {PAPER}; }}
-.heat th.left {{ width: 11.5rem; min-width: 0; text-align: left; font-weight: 500; padding-right: .4rem; }}
+.heat .left {{ width: 11.5rem; min-width: 0; text-align: left; font-weight: 500; padding-right: .4rem; }}
 .heat thead th {{ writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; font-weight: 500;
   height: 3.8rem; border: 0; vertical-align: middle; }}
 .heat thead th.left {{ writing-mode: horizontal-tb; transform: none; }}
@@ -66,6 +67,11 @@ summary {{ cursor: pointer; color: #0b57a4; margin: .2rem 0; }}
   body {{ padding: 0; max-width: none; font-size: 10pt; }}
   nav {{ display: none; }}
   details:not([open]), details > summary {{ display: none; }}
+  @supports selector(::details-content) {{
+    details, details:not([open]) {{ display: block; }}
+    details::details-content {{ content-visibility: visible; display: block; block-size: auto; }}
+    details > summary {{ display: block; color: {INK}; font-weight: 600; break-after: avoid; }}
+  }}
   h2, h3, section > p, .legend, caption {{ break-after: avoid; }}
   table:not(.heat) {{ font-size: 8.5pt; }}
   tr, figure, svg {{ break-inside: avoid; }}
@@ -119,14 +125,23 @@ def svg(width: float, height: float, title: str, *children: Node) -> Node:
 
 
 def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], left: int | Collection[int] = 1) -> Node:
-    """Return a table whose first `left` columns (or those that are named by number) are text, the others figures."""
+    """Return a table whose first `left` columns (or those that are named by number) are text, the others figures.
+
+    A first column of text heads its rows.
+    """
     text = range(left) if isinstance(left, int) else left
 
-    def row(tag: str, cells: Sequence[str]) -> Node:
-        return el("tr", *(el(tag, cell, class_="left" if i in text else None) for i, cell in enumerate(cells)))
+    def cell(tag: str, i: int, words: str, scope: str | None = None) -> Node:
+        return el(tag, words, class_="left" if i in text else None, scope=scope)
 
-    head = el("thead", row("th", header))
-    return el("table", el("caption", caption), head, el("tbody", *(row("td", cells) for cells in rows)))
+    def line(cells: Sequence[str]) -> Node:
+        heads = 0 in text and len(cells) > 1 and cells[0] != ""
+        first = [cell("th", 0, cells[0], "row")] if heads else []
+        return el("tr", *first, *(cell("td", i, words) for i, words in enumerate(cells) if i >= len(first)))
+
+    head = el("thead", el("tr", *(cell("th", i, words, "col") for i, words in enumerate(header))))
+    body = el("tbody", *(line(cells) for cells in rows))
+    return el("table", el("caption", caption) if caption else None, head, body)
 
 
 def legend(*entries: tuple[str, str]) -> Node:
@@ -141,7 +156,7 @@ def stroke(colour: str) -> str:
 
 
 def details(summary: str, *children: Node) -> Node:
-    """Return something to be opened."""
+    """Return something to be opened; in print it is open, where the browser can do that."""
     return el("details", el("summary", summary), *children)
 
 

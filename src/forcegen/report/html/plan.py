@@ -274,8 +274,10 @@ def _pools(instance: Instance, plan: Plan) -> list[Node]:
 
 def _tours(result: Result, plan: Plan, audit: Audit) -> list[Node]:
     instance = result.instance
-    header = ("contingent", "sector", "role", "start", "unit", "periods")
-    rows = [(t.contingent, t.sector, t.role, str(t.start), str(t.unit), str(t.periods)) for t in plan.tours]
+    header = ("sector", "role", "start", "contingent", "unit", "periods")
+    order = {s.id: i for i, s in enumerate(instance.sectors)}, {r.id: i for i, r in enumerate(instance.roles)}
+    listed = sorted(plan.tours, key=lambda t: (order[0][t.sector], order[1][t.role], instance.horizon.index(t.start)))
+    rows = [(t.sector, t.role, str(t.start), t.contingent, str(t.unit), str(t.periods)) for t in listed]
     relieved = [relief for relief in audit.reliefs if relief.in_ is not None]
     gaps = sum(1 for relief in relieved if relief.gap)
     words = (
@@ -300,7 +302,7 @@ def _tours(result: Result, plan: Plan, audit: Audit) -> list[Node]:
         *by_nation(instance, plan),
         el("h3", "By sector"),
         *by_sector(instance, plan),
-        details("All tours as a table", table("Tours", header, rows, left=4)),
+        details("All tours as a table, sector by sector", table("Tours", header, rows, left=4)),
         details("Who relieves whom", table("Reliefs; the gap in periods", relief_header, reliefs, left=5)),
     ]
 
