@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forcegen.domain.instance import Instance
+from forcegen.mip import Termination
 from forcegen.planning.repair import repair
 from forcegen.planning.solve import Settings
 from forcegen.report.repairs import repair_document, repair_lines
@@ -88,6 +90,17 @@ def test_a_hard_minimum_is_cut_to_what_the_camp_holds(workers: WorkerPool) -> No
     kept = repair("instances/infeasible-beds", cuts=False, settings=SETTINGS, workers=workers)
     assert kept.plan is None
     assert repair_lines(kept)[0].startswith("No repair helps")
+
+
+def test_stopped_it_gives_what_it_has_and_proves_no_more(workers: WorkerPool) -> None:
+    stop = threading.Event()
+    stop.set()
+    ended = repair("instances/infeasible-politics", settings=SETTINGS, stop=stop, workers=workers)
+    assert ended.termination is Termination.INTERRUPTED
+    whole = repair("instances/infeasible-politics", settings=SETTINGS, workers=workers)
+    assert whole.found is not None
+    assert ended.bound is None or ended.bound <= whole.found
+    assert ended.found is None or ended.found >= whole.found
 
 
 def test_what_has_a_plan_needs_no_repair(workers: WorkerPool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from forcegen.audit import audit
 from forcegen.domain.instance import Instance
 from forcegen.domain.plan import Plan
 from forcegen.io.errors import InputError
+from forcegen.mip import Termination
 from forcegen.planning.replan import replan
 from forcegen.planning.solve import Settings
 from forcegen.workers import WorkerPool
@@ -191,6 +193,21 @@ def test_an_empty_plan_and_an_empty_instance_are_made_anew_too(workers: WorkerPo
     bare = {"forcegen": 1, "name": "bare", "horizon": {"start": "2025-07", "periods": 1, "unit": "month"}}
     found = replan(Instance.model_validate(bare), Plan(), "2025-07", settings=SETTINGS, workers=workers)
     assert found.changes == 0
+
+
+def test_stopped_it_keeps_the_past_and_says_so(workers: WorkerPool) -> None:
+    stop = threading.Event()
+    stop.set()
+    more = {"id": "Q1", "sectors": ["east"], "roles": ["line"], "target": 150}
+    instance = Instance.model_validate(document(requirements=[more]))
+    ended = replan(instance, BASE, "2025-08", settings=SETTINGS, stop=stop, workers=workers)
+    assert ended.result.termination is Termination.INTERRUPTED
+    assert ended.plan is not None
+    assert ended.result.audit is not None
+    assert ended.result.audit.clean
+    assert {one for one in starts(ended.plan) if one[1] < "2025-08"} == {
+        one for one in starts(BASE) if one[1] < "2025-08"
+    }
 
 
 def test_too_few_changes_allow_no_plan(workers: WorkerPool) -> None:

@@ -293,6 +293,17 @@ def test_a_surprise_is_answered_without_hindsight_and_refused_by_questions_that_
     assert study.result.base == study.base.plan
     begin_question(study, by_name["replan"], 8.0).wait()
     assert study.answers["replan"][1].at == "2026-02"
+    assert study.answers["replan"][1].frontier == ()
+    begin_question(study, by_name["replan"], 8.0, {"frontier": 1}).wait()
+    assert len(study.answers["replan"][1].frontier) > 0
     study.change(replace(study.setup, upload=LATE.replace("announced: 2026-02\n", "")))
     begin_solve(study, "coverage", 20.0).wait()
     assert study.result.tiers[0].found == 2160  # known from the start
+    begin_question(study, by_name["stress"], 20.0, {"pairs": 1, "assumptions": 1, "draws": 3}).wait()
+    assert study.job.failure is not None
+    assert "no condition has a probability" in study.job.failure
+    begin_question(study, by_name["stress"], 20.0, {"pairs": 1, "assumptions": 1, "surprise": 1}).wait()
+    stressed = study.answers["stress"][1]
+    assert stressed.pairs
+    assert stressed.assumptions
+    assert stressed.surprises

@@ -29,6 +29,7 @@ def _put(asked: Asked) -> Replan:
         asked.base.plan,
         at,
         before=asked.base.instance,
+        frontier=bool(asked.chosen["frontier"]),
         settings=asked.settings,
         on_progress=asked.job.progress,
         stop=asked.job.stop,
@@ -56,6 +57,9 @@ QUESTION = Question(
     60.0,
     _put,
     _drawn,
-    (Choice("at", "Decided in period number", 2, 1, 600),),
+    (
+        Choice("at", "Decided in period number", 2, 1, 600),
+        Choice("frontier", "What fewer changes would cost too", 0, 0, 1),
+    ),
     later=True,
 )

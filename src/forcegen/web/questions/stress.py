@@ -8,7 +8,7 @@ from forcegen.planning.stress import stress
 from forcegen.report.html import answer_parts
 from forcegen.report.html.figures import stress_figures
 from forcegen.report.losses import stress_tables
-from forcegen.web.questions.base import Asked, Question
+from forcegen.web.questions.base import Asked, Choice, Question
 
 if TYPE_CHECKING:
     from forcegen.planning.stress import Stress
@@ -16,8 +16,18 @@ if TYPE_CHECKING:
 
 
 def _put(asked: Asked) -> Stress:
-    job = asked.job
-    return stress(asked.instance, settings=asked.settings, on_progress=job.tell, stop=job.stop, workers=asked.workers)
+    job, chosen = asked.job, asked.chosen
+    return stress(
+        asked.instance,
+        pairs=bool(chosen["pairs"]),
+        surprise=bool(chosen["surprise"]),
+        assumptions=bool(chosen["assumptions"]),
+        draws=int(chosen["draws"]),
+        settings=asked.settings,
+        on_progress=job.tell,
+        stop=job.stop,
+        workers=asked.workers,
+    )
 
 
 def _drawn(found: Stress) -> list[Node]:
@@ -31,4 +41,10 @@ QUESTION = Question(
     120.0,
     _put,
     _drawn,
+    (
+        Choice("pairs", "Pairs of nations too", 0, 0, 1),
+        Choice("surprise", "Each leaving by surprise too", 0, 0, 1),
+        Choice("assumptions", "Assumed numbers 20 % up and down too", 0, 0, 1),
+        Choice("draws", "Worlds drawn from the conditions", 0, 0, 1_000),
+    ),
 )
