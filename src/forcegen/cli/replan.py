@@ -18,7 +18,7 @@ from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.surprise import surprise
-from forcegen.report.anew import replan_document, replan_tables
+from forcegen.report.anew import replan_document, replan_tables, sentence
 from forcegen.report.document import result_document
 from forcegen.report.files import result_files
 from forcegen.report.html.figures import replan_figures
@@ -82,7 +82,7 @@ def replan(
     if output is not None:
         plans = {} if found.plan is None else {"plan.yaml": plan_text(found.plan)}
         write_whole(result_files(found.result) | plans, output)
-    page = Page(report, "a plan made anew", instance)
+    page = Page(report, "a plan made anew", instance, sentence(found))
     drawn = partial(replan_figures, found)
     answer(replan_tables(found, base), lambda: replan_document(found, base), as_json, page, drawn)
     raise typer.Exit(exit_code(found.result))

@@ -14,7 +14,7 @@ from forcegen.cli.terminal import Page, answer, check_page, step
 from forcegen.planning.short import short as why_short
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.report.html.figures import short_figures
-from forcegen.report.short import short_document, short_tables
+from forcegen.report.short import sentence, short_document, short_tables
 
 
 @app.command(epilog="Example: forcegen short instances/tutorial --requirement hill-watch")
@@ -46,6 +46,6 @@ def short(
             on_progress=step,
             stop=stop,
         )
-    page = Page(report, "why it is short", instance)
+    page = Page(report, "why it is short", instance, sentence(found))
     answer(short_tables(found), lambda: short_document(found), as_json, page, lambda: short_figures(found))
     raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

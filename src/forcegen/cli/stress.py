@@ -14,7 +14,7 @@ from forcegen.cli.terminal import Page, answer, check_page, step
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.stress import stress as stress_instance
 from forcegen.report.html.figures import stress_figures
-from forcegen.report.losses import stress_document, stress_tables
+from forcegen.report.losses import ranking, stress_document, stress_tables
 
 
 @app.command(epilog="Example: forcegen stress instances/tutorial --pairs --assumptions")
@@ -62,6 +62,6 @@ def stress(
             on_progress=step,
             stop=stop,
         )
-    page = Page(report, "what refusals cost", instance)
+    page = Page(report, "what refusals cost", instance, ranking(found))
     answer(stress_tables(found), lambda: stress_document(found), as_json, page, lambda: stress_figures(found))
     raise typer.Exit(INTERRUPTED if stop.is_set() else exit_code(found.base))

@@ -17,7 +17,7 @@ from forcegen.io.whole import check_writable, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sweep import sweep as sweep_instances
 from forcegen.report.html.figures import sweep_figures
-from forcegen.report.sweeps import sweep_document, sweep_files, sweep_tables
+from forcegen.report.sweeps import sentence, sweep_document, sweep_files, sweep_tables
 
 
 @app.command(
@@ -74,7 +74,7 @@ def sweep(
         sweep_tables(found),
         lambda: sweep_document(found),
         as_json,
-        Page(report, "scenarios, models and solvers compared", instances[0]),
+        Page(report, "scenarios, models and solvers compared", instances[0], sentence(found)),
         lambda: sweep_figures(found),
     )
     if found.contradictions:

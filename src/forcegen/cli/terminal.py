@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 
 class Page(NamedTuple):
-    """A page that may be wanted: its file, what is asked, and of which instance."""
+    """A page that may be wanted: its file, what is asked, of which instance, and the answer in a sentence.
+
+    Without a sentence the first text of the answer is it.
+    """
 
     file: Path | None
     asked: str
     instance: Path
+    sentence: str | None = None
 
 
 def print_json(document: Any) -> None:
@@ -48,7 +52,8 @@ def answer(
     """Give an answer: as a page with drawings where one is wanted; as lines or tables, or as one JSON document."""
     if page is not None and page.file is not None:
         name = page.instance.resolve().name
-        text = answer_page(f"{name}: {page.asked}", f"{name} \u00b7 {page.asked}", shown, *drawn())
+        title, kicker = f"{name}: {page.asked}", f"{name} \u00b7 {page.asked}"
+        text = answer_page(title, kicker, shown, *drawn(), sentence=page.sentence)
         write_file(page.file, text)
     if as_json:
         print_json(document())

@@ -40,6 +40,32 @@ def short_tables(found: WhyShort) -> RenderableType:
     return Group(*parts, Text(f"{note}; {found.seconds:.0f} s", style="dim"))
 
 
+def sentence(found: WhyShort) -> str:
+    """Return which requirements are left short, and which step is proven to gain most, in a sentence."""
+    short = [item for item in found.shortages if item.unmet]
+    if found.base.audit is None:
+        return headline(found.base)
+    if not short:
+        return "No requirement is left short." if not found.shortages else "What was asked for is met in full."
+    first, unit = short[0], found.base.instance.horizon.unit
+    lacks = f"{first.requirement.id} is {amount(first.total)} short over {counted(len(first.unmet), unit)}"
+    if len(short) > 1:
+        lacks = f"{counted(len(short), 'requirement')} are left short, {first.requirement.id} at the greatest cost"
+    return f"{lacks}; {_best(found, short)}."
+
+
+def _best(found: WhyShort, short: Sequence[Shortage]) -> str:
+    """Return the step whose proven gain is largest, or, where no single one is proven to help, the two."""
+    tried = [relief for item in short for relief in (*item.reliefs, *item.pairs) if relief.known]
+    helping = [relief for relief in tried if relief.low > 0]
+    if not helping:
+        none = bool(tried) and all(relief.solved and relief.high == 0 for relief in tried)
+        return "no step that was tried helps (proven)" if none else "no step that was tried is proven to help"
+    best = max(helping, key=lambda relief: (len(relief.steps) == 1, relief.low))
+    gain = amount(best.low) if best.exact else f"at least {amount(best.low)}"
+    return f"the largest proven gain is that of {_words(best)}: {gain} of {found.base.tiers[0].name}"
+
+
 def _requirement(item: Shortage, found: WhyShort) -> list[RenderableType]:
     if not item.unmet:
         return [Text(f"{item.requirement.id} is met in full.\n")]

@@ -12,13 +12,17 @@ from rich.text import Text
 from forcegen.report.document import number
 from forcegen.report.files import csv_text
 from forcegen.report.tables import amount, titled
+from forcegen.report.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
 
     from forcegen.planning.sweep import Difference, Line, Sweep
 
 _NAMES = ("instance", "model", "solver", "seed", "goal")
+_NAMED = 3  # scenarios or problems in a sentence
 
 
 def sweep_tables(found: Sweep) -> RenderableType:
@@ -38,6 +42,62 @@ def sweep_tables(found: Sweep) -> RenderableType:
         notes[0] += "; * a surprise: the plan without it, made anew when it becomes known"
     notes += [f"Contradiction: {text}" for text in found.contradictions]
     return Group(table, *(Text(note, style="dim" if i == 0 else "bold") for i, note in enumerate(notes)))
+
+
+def sentence(found: Sweep) -> str:
+    """Return what the comparison comes to: which scenario is proven to cost most, or what is known of each problem."""
+    if found.contradictions:
+        return f"Runs contradict each other: {found.contradictions[0]}"
+    if not found.lines:
+        return f"None of {counted(found.wanted, 'run')} is finished."
+    parts = [_dearest(found) or _problems(found)]
+    without = list(dict.fromkeys(line.scenario or "the base" for line in found.lines if _impossible(line)))
+    if without:
+        more = f" and {len(without) - _NAMED} more" if len(without) > _NAMED else ""
+        parts.append(f"no plan exists for {', '.join(without[:_NAMED])}{more}")
+    if not found.complete:
+        parts.append(f"{len(found.lines)} of {found.wanted} runs finished")
+    text = "; ".join(part for part in parts if part)
+    return f"{'N' + text[1:] if text.startswith('no plan exists for ') else text}."
+
+
+def _impossible(line: Line) -> bool:
+    return line.status == "INFEASIBLE"
+
+
+def _dearest(found: Sweep) -> str:
+    """Return the scenario that is proven to cost most against the base; nothing where none has a plan."""
+    compared = [line for line in found.lines if line.difference is not None and line.value is not None]
+    if not compared or len({line.goal for line in compared}) > 1:
+        return ""
+    scenarios = counted(len({(line.instance, line.scenario) for line in compared}), "scenario")
+    costs = [(line.difference.low, line) for line in compared if line.difference and line.difference.low is not None]
+    low, line = max(costs, key=lambda one: one[0], default=(None, None))
+    if low is None or line is None or low <= 0:
+        return f"Of {scenarios} none is proven to be worse than the base"
+    words = f"{line.scenario} is proven to cost most" if len(costs) > 1 else f"{line.scenario} costs"
+    return f"{words}: {_interval(line.difference)} in {line.goal}, against the base"
+
+
+def _problems(found: Sweep) -> str:
+    """Return the best value that was found for each problem, and whether it is proven."""
+    problems: dict[tuple[str, ...], list[Line]] = {}
+    for line in found.lines:
+        if not _impossible(line):
+            name = f"{line.instance}+{line.scenario}" if line.scenario else line.instance
+            problems.setdefault((name, line.model, line.goal), []).append(line)
+    shown = [_best(name, model, goal, lines) for (name, model, goal), lines in problems.items()]
+    more = f"; {len(shown) - _NAMED} problems more" if len(shown) > _NAMED else ""
+    return "; ".join(shown[:_NAMED]) + more
+
+
+def _best(name: str, model: str, goal: str, lines: Sequence[Line]) -> str:
+    value = min((line.value for line in lines if line.value is not None), default=None)
+    bound = max((line.bound for line in lines if line.bound is not None), default=None)
+    if value is None:
+        return f"{name}, {model}: no plan was found"
+    known = "proven" if value == bound else "no bound" if bound is None else f"no plan has less than {amount(bound)}"
+    return f"{name}, {model}: {goal} {amount(value)} ({known})"
 
 
 def _said(line: Line, name: str) -> str:

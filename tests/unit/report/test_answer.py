@@ -28,6 +28,13 @@ def test_tables_and_texts_become_sections_and_paragraphs() -> None:
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_the_heading_is_the_answer_that_is_given_and_stands_there_once() -> None:
+    page = answer_page("t", "asked", Group(Text("The base."), Text("The <answer>.")), sentence="The <answer>.")
+    assert "<h1>The &lt;answer&gt;.</h1>" in page
+    assert page.count("The &lt;answer&gt;.") == 1
+    assert "<p>The base.</p>" in page
+
+
 def test_lines_become_a_list() -> None:
     page = answer_page("t", "asked", ["No plan exists:", "  - rule P1 (exclude)", ""])
     assert "<li>rule P1 (exclude)</li>" in page
@@ -38,7 +45,8 @@ def test_lines_become_a_list() -> None:
     [
         (("explain", "instances/infeasible-politics"), "No plan exists"),
         (("repair", "instances/infeasible-beds"), "A plan exists if these are given up"),
-        (("stress", "instances/tutorial"), "Losing ARD costs most"),
+        (("stress", "instances/tutorial"), "<h1>Losing ARD costs most"),
+        (("short", "instances/tutorial"), "<h1>2 requirements are left short, "),
     ],
 )
 def test_commands_write_their_answer_as_a_page(command: tuple[str, ...], words: str, tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def answer_page(title: str, kicker: str, shown: RenderableType | Sequence[str], *figures: Node) -> str:
+def answer_page(
+    title: str, kicker: str, shown: RenderableType | Sequence[str], *figures: Node, sentence: str | None = None
+) -> str:
     """Return an answer as one self-contained HTML document.
 
     Parameters
@@ -26,23 +28,27 @@ def answer_page(title: str, kicker: str, shown: RenderableType | Sequence[str], 
     kicker
         What is asked, of which instance.
     shown
-        What the terminal shows: tables and texts, or lines. The first text is the answer in a sentence.
+        What the terminal shows: tables and texts, or lines.
     figures
         Pictures that stand below the sentence.
+    sentence
+        The answer in a sentence; else it is the first text.
     """
-    head, parts = _answered(shown)
+    head, parts = _answered(shown, sentence)
     return page(title, el("p", kicker, class_="kicker"), *head, *figures, *_body(parts))
 
 
-def answer_parts(shown: RenderableType | Sequence[str], *figures: Node) -> list[Node]:
+def answer_parts(shown: RenderableType | Sequence[str], *figures: Node, sentence: str | None = None) -> list[Node]:
     """Return the answer for a page that has more: its sentence as a heading, pictures, sentences and tables."""
-    head, parts = _answered(shown)
+    head, parts = _answered(shown, sentence)
     return [*head, *figures, *_body(parts, apart=False)]
 
 
-def _answered(shown: RenderableType | Sequence[str]) -> tuple[list[Node], list[str | Figures]]:
+def _answered(shown: RenderableType | Sequence[str], answer: str | None) -> tuple[list[Node], list[str | Figures]]:
     """Return the answer's sentence as a heading, and the rest."""
     parts = list(_parts(shown))
+    if answer is not None:
+        return [el("h1", answer)], [part for part in parts if part != answer]
     sentence = next((i for i, part in enumerate(parts) if isinstance(part, str)), None)
     return ([] if sentence is None else [el("h1", str(parts.pop(sentence)))]), parts
 

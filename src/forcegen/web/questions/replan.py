@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.io.errors import refuse
 from forcegen.planning.replan import replan
+from forcegen.report.anew import sentence
 from forcegen.report.headline import headline
 from forcegen.report.html.figures import replan_figures
 from forcegen.report.html.markup import Node, details, el
@@ -38,7 +39,8 @@ def _put(asked: Asked) -> Replan:
 
 
 def _drawn(found: Replan) -> list[Node]:
-    parts = [el("p", f"Decided in {found.at}; what began before stays."), el("h1", headline(found.result))]
+    parts = [el("p", f"Decided in {found.at}; what began before stays."), el("h1", sentence(found))]
+    parts.append(el("p", headline(found.result)))
     parts += replan_figures(found)
     if found.broken:
         parts += [el("h3", "Broken off"), *lines([str(tour) for tour in found.broken])]

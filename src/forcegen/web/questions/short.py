@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forcegen.planning.short import short
 from forcegen.report.html import answer_parts
 from forcegen.report.html.figures import short_figures
-from forcegen.report.short import short_tables
+from forcegen.report.short import sentence, short_tables
 from forcegen.web.questions.base import Asked, Question
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def _put(asked: Asked) -> WhyShort:
 
 
 def _drawn(found: WhyShort) -> list[Node]:
-    return answer_parts(short_tables(found), *short_figures(found))
+    return answer_parts(short_tables(found), *short_figures(found), sentence=sentence(found))
 
 
 QUESTION = Question(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forcegen.planning.stress import stress
 from forcegen.report.html import answer_parts
 from forcegen.report.html.figures import stress_figures
-from forcegen.report.losses import stress_tables
+from forcegen.report.losses import ranking, stress_tables
 from forcegen.web.questions.base import Asked, Choice, Question
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _put(asked: Asked) -> Stress:
 
 
 def _drawn(found: Stress) -> list[Node]:
-    return answer_parts(stress_tables(found), *stress_figures(found))
+    return answer_parts(stress_tables(found), *stress_figures(found), sentence=ranking(found))
 
 
 QUESTION = Question(
