@@ -1,4 +1,4 @@
-"""A report in a real browser: nothing overlaps, nothing is loaded, and in print the tables are there."""
+"""A report in a real browser: nothing is cut or overlaps, nothing is loaded, and in print the tables are there."""
 
 from __future__ import annotations
 
@@ -68,9 +68,10 @@ def opened(browser: Browser, report: Path, request: pytest.FixtureRequest) -> It
     assert not said
 
 
-def test_no_text_overlaps_or_leaves_its_drawing(opened: Page) -> None:
+def test_no_text_is_cut_overlaps_or_leaves_its_drawing(opened: Page) -> None:
     assert opened.evaluate(_BEYOND) == []
     assert opened.evaluate(_OVER) == []
+    assert "…" not in opened.locator("body").inner_text()
     assert opened.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 

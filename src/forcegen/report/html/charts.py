@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from forcegen.report.html.colours import distinct, on, shade
 from forcegen.report.html.markup import INK, LINE, MUTED, PAPER, Node, el, legend, stroke, svg
+from forcegen.report.html.words import LINE_HEIGHT, column, lines_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-WIDTH = 1180.0
+WIDTH, _NAMES = 1180.0, 230.0
 
 
 def heat_map(
@@ -41,21 +42,31 @@ def _cell(cell: tuple[float, str, bool] | None) -> Node:
     return el("td", f"{floor(share * 100 + 1e-9)}", title=words, style=style, class_="below" if marked else None)
 
 
-def bars(title: str, rows: Sequence[tuple[str, float, str]], colour: str = "#0072b2") -> Node:
-    """Return horizontal bars with their values written beside them."""
-    top, step, left, right = 4.0, 20.0, 190.0, 120.0
-    most = max((value for _, value, _ in rows), default=0.0) or 1.0
-    wide = WIDTH / 2 - 12
-    room = wide - left - right
+def bars(
+    title: str, rows: Sequence[tuple[str, float, str]], colour: str = "#0072b2", mark: float | None = None
+) -> Node:
+    """Return horizontal bars with their values written beside them, and an upright line at the value `mark`."""
+    top, step, least = 4.0 if mark is None else 18.0, 20.0, 160.0
+    most = max([*(value for _, value, _ in rows), mark or 0.0], default=0.0) or 1.0
+    left, right = 12 + column((name for name, _, _ in rows), _NAMES), 8 + column((words for *_, words in rows), 1e9)
+    across = max(WIDTH / 2 - 12, left + least + right)
+    room = across - left - right
     drawn: list[Node] = []
-    for i, (name, value, words) in enumerate(rows):
-        y, length = top + i * step, value / most * room
+    y = top
+    for name, value, words in rows:
+        names, length = wrapped(name, left - 12), value / most * room
+        tall = max(step, LINE_HEIGHT * len(names) + 5)
+        drawn += lines_of(names, left - 8, y + tall / 2, text_anchor="end")
         drawn += [
-            el("text", shortened(name, 30), x=left - 8, y=y + 13, text_anchor="end"),
-            el("rect", x=left, y=y + 3, width=length, height=step - 6, fill=colour),
-            el("text", words, x=left + length + 6, y=y + 13),
+            el("rect", x=left, y=y + tall / 2 - 7, width=length, height=14.0, fill=colour),
+            el("text", words, x=left + length + 6, y=y + tall / 2 + 4),
         ]
-    return svg(wide, top * 2 + step * len(rows), title, *drawn)
+        y += tall
+    if mark is not None:
+        x = left + mark / most * room
+        drawn.append(el("line", x1=x, x2=x, y1=top - 3, y2=y, stroke=INK, stroke_width=1.3, stroke_dasharray="4 2"))
+        drawn.append(el("text", f"{mark:.10g}", x=x, y=top - 6, text_anchor="middle", style=f"fill:{MUTED}"))
+    return svg(across, y + 4, title, *drawn)
 
 
 def stacked(
@@ -85,12 +96,12 @@ def stacked(
             el("line", x1=left, x2=WIDTH, y1=y(tick), y2=y(tick), stroke=LINE),
             el("text", f"{tick:,.10g}", x=left - 6, y=y(tick) + 4, text_anchor="end", style=f"fill:{MUTED}"),
         ]
-    for i, column in enumerate(columns):
+    for i, head in enumerate(columns):
         base, x = 0.0, left + i * step + step * 0.12
         for name, values in parts.items():
             if values[i] > 0:
                 edge = y(base + values[i])
-                said = el("title", f"{column}: {name} {values[i]:,.0f}")
+                said = el("title", f"{head}: {name} {values[i]:,.0f}")
                 drawn.append(
                     el(
                         "rect",
@@ -105,7 +116,7 @@ def stacked(
                     )
                 )
                 base += values[i]
-        drawn.append(upright(column, left + (i + 0.5) * step, height - bottom + 8, "end"))
+        drawn.append(upright(head, left + (i + 0.5) * step, height - bottom + 8, "end"))
     keys = [(colours[name], name) for name in parts]
     if line is not None:
         path = "".join(
@@ -126,11 +137,6 @@ def ticks(most: float) -> list[float]:
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw)
     count = int(-(-most // step))
     return [step * i for i in range(count + 1)]
-
-
-def shortened(text: str, most: int) -> str:
-    """Return text cut to `most` characters, the cut shown."""
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def upright(text: str, x: float, y: float, anchor: str | None = None) -> Node:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from forcegen.report.html.charts import shortened, upright
+from forcegen.report.html.charts import upright
 from forcegen.report.html.colours import on, shade
 from forcegen.report.html.markup import LINE, Node, el, svg
+from forcegen.report.html.words import column, wide
 from forcegen.report.tables import amount
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from forcegen.planning.alternatives import Alternative, Alternatives
 
-_CELL, _LEFT, _LETTER = 17.0, 118.0, 6.6
+_CELL, _MOST = 17.0, 1e9
 _MORE, _LESS = "+", "\N{MINUS SIGN}"
 
 
@@ -65,17 +66,18 @@ def _drawing(
     names: tuple[Mapping[str, str], Mapping[str, str]],
     most: Fraction,
 ) -> Node:
-    none, drawn, top = Fraction(0), [], 14 + _LETTER * max(len(shortened(names[1][s], 15)) for s in sectors)
+    none, drawn, top = Fraction(0), [], 14 + max(wide(names[1][s]) for s in sectors)
+    left = 10 + column((names[0][nation] for nation in nations), _MOST)
     for i, sector in enumerate(sectors):
-        drawn.append(upright(shortened(names[1][sector], 15), _LEFT + (i + 0.5) * _CELL, top - 5))
+        drawn.append(upright(names[1][sector], left + (i + 0.5) * _CELL, top - 5))
     for j, nation in enumerate(nations):
         y = top + j * _CELL
-        drawn.append(el("text", shortened(names[0][nation], 18), x=_LEFT - 6, y=y + 12, text_anchor="end"))
+        drawn.append(el("text", names[0][nation], x=left - 6, y=y + 12, text_anchor="end"))
         for i, sector in enumerate(sectors):
             troops, before = (side.get((nation, sector), none) for side in (cells, first))
             share = float(troops / most) ** 0.5 * 0.85
             said = f"{names[0][nation]}, {names[1][sector]}: {amount(troops)} troop-periods, in plan 1 {amount(before)}"
-            x = _LEFT + i * _CELL
+            x = left + i * _CELL
             drawn.append(
                 el("rect", el("title", said), x=x, y=y, width=_CELL, height=_CELL, fill=shade(share), stroke=LINE)
             )
@@ -85,4 +87,4 @@ def _drawing(
                     el("text", sign, x=x + _CELL / 2, y=y + 13, text_anchor="middle",
                        style=f"font-weight:700;font-size:13px;fill:{on(share)}")
                 )  # fmt: skip
-    return svg(_LEFT + len(sectors) * _CELL + 4, top + len(nations) * _CELL + 4, title, *drawn)
+    return svg(left + len(sectors) * _CELL + 4, top + len(nations) * _CELL + 4, title, *drawn)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forcegen.report.html.charts import shortened, ticks
+from forcegen.report.html.charts import ticks
 from forcegen.report.html.markup import INK, LINE, MUTED, Node, el, legend, svg
+from forcegen.report.html.words import LINE_HEIGHT, column, lines_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WIDE, _LEFT, _RIGHT, _TOP, _BOTTOM, _STEP = 885.0, 250.0, 190.0, 8.0, 40.0, 22.0
+_WIDE, _LEAST, _TOP, _BOTTOM, _STEP = 885.0, 400.0, 8.0, 40.0, 22.0
+_NAMES, _WORDS = 360.0, 300.0  # what a row's name and its words get at most
 _BAND, _EDGE = "#a6d8f5", "#0072b2"
 
 
@@ -53,10 +55,14 @@ def intervals(title: str, axis: str, rows: Sequence[Interval], key: str = "betwe
     known = [x for row in rows for x in (row.low, row.high, row.middle) if x is not None]
     values = _ticks(min([0.0, *known]), max([0.0, *known]))
     low, high = values[0], values[-1]
-    bottom = _TOP + _STEP * len(rows)
+    left, right = 14 + column((row.name for row in rows), _NAMES), 16 + column((row.words for row in rows), _WORDS, 60)
+    across = max(_WIDE, left + _LEAST + right)
+    written = [(wrapped(row.name, left - 14), wrapped(row.words, right - 16)) for row in rows]
+    tall = [max(_STEP, LINE_HEIGHT * max(map(len, both)) + 6) for both in written]
+    bottom = _TOP + sum(tall)
 
     def at(value: float) -> float:
-        return _LEFT + (value - low) / (high - low) * (_WIDE - _LEFT - _RIGHT)
+        return left + (value - low) / (high - low) * (across - left - right)
 
     drawn: list[Node] = []
     for value in values:
@@ -66,17 +72,16 @@ def intervals(title: str, axis: str, rows: Sequence[Interval], key: str = "betwe
             el("text", f"{value:,.10g}", x=x, y=bottom + 14, text_anchor="middle", style=f"fill:{MUTED}"),
         ]
     drawn.append(el("text", axis, x=(at(low) + at(high)) / 2, y=bottom + 32, text_anchor="middle"))
-    for i, row in enumerate(rows):
-        middle = _TOP + _STEP * (i + 0.5)
-        drawn.append(el("text", shortened(row.name, 38), el("title", row.name), x=_LEFT - 8, y=middle + 4,
-                        text_anchor="end"))  # fmt: skip
-        drawn.append(el("text", row.words, x=_WIDE - _RIGHT + 10, y=middle + 4))
+    top = _TOP
+    for row, (name, words), height in zip(rows, written, tall, strict=True):
+        middle, top = top + height / 2, top + height
+        drawn += lines_of(name, left - 8, middle, text_anchor="end") + lines_of(words, across - right + 10, middle)
         ends = at(low if row.low is None else row.low), at(high if row.high is None else row.high)
         drawn += _drawn(row, *ends, middle, None if row.middle is None else at(row.middle))
     keys = [(_BAND, key)] if any(row.low != row.high for row in rows) else []
     keys += [(_EDGE, "known exactly")] if any(_exact(row) for row in rows) else []
     return el(
-        "figure", el("figcaption", title), legend(*keys), svg(_WIDE, bottom + _BOTTOM, title, *drawn), class_="lane"
+        "figure", el("figcaption", title), legend(*keys), svg(across, bottom + _BOTTOM, title, *drawn), class_="lane"
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import cos, radians, sqrt
+from math import cos, hypot, radians, sqrt
 from typing import TYPE_CHECKING
 
-from forcegen.report.html.charts import WIDTH, shortened
+from forcegen.report.html.charts import WIDTH
 from forcegen.report.html.colours import shade
-from forcegen.report.html.markup import INK, Node, details, el, legend, svg, table
+from forcegen.report.html.markup import INK, MUTED, Node, details, el, legend, svg, table
+from forcegen.report.html.words import LINE_HEIGHT, wide, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.place import Sector
 
-_MARGIN, _LARGEST, _TALLEST = 70.0, 21.0, 640.0
-_LETTER, _LINE = 6.4, 13.0
+_MARGIN, _LARGEST, _SMALLEST, _TALLEST = 70.0, 21.0, 6.0, 640.0
+_BROAD = 190.0  # of a label's line
+_ROUNDS = 60  # of moving circles apart, far more than it takes
 Box = tuple[float, float, float, float]
+Places = dict[str, tuple[float, float]]
 
 
 def sector_map(instance: Instance, covered: Mapping[str, tuple[float, float]]) -> list[Node]:
@@ -31,14 +34,18 @@ def sector_map(instance: Instance, covered: Mapping[str, tuple[float, float]]) -
     placed = [sector for sector in instance.sectors if sector.at is not None]
     if not placed:
         return [el("p", "No sector says where it is.")]
-    at, height = _positions(placed)
+    true, height = _positions(placed)
     most = max((wanted for wanted, _ in covered.values()), default=0.0) or 1.0
-    radius = {s.id: max(6.0, _LARGEST * sqrt(covered.get(s.id, (0.0, 0.0))[0] / most)) for s in placed}
+    radius = {s.id: _radius(covered.get(s.id, (0.0, 0.0))[0], most) for s in placed}
+    at = _apart(true, radius, height)
     links = {tuple(sorted((s.id, other))) for s in placed for other in s.next if other in at}
     drawn = [
         el("line", x1=at[a][0], y1=at[a][1], x2=at[b][0], y2=at[b][1], stroke="#c3ccd3", stroke_width=1.2)
         for a, b in sorted(links)
     ]
+    for name, (x, y) in true.items():
+        if at[name] != (x, y):
+            drawn.append(el("line", x1=x, y1=y, x2=at[name][0], y2=at[name][1], stroke=INK, stroke_width=0.8))
     taken: list[Box] = [(x - radius[i], y - radius[i], x + radius[i], y + radius[i]) for i, (x, y) in at.items()]
     for sector in placed:
         (x, y), (wanted, had) = at[sector.id], covered.get(sector.id, (0.0, 0.0))
@@ -57,17 +64,28 @@ def sector_map(instance: Instance, covered: Mapping[str, tuple[float, float]]) -
         )
     for sector in placed:
         wanted, had = covered.get(sector.id, (0.0, 0.0))
-        words = [shortened(sector.name or sector.id, 30), f"{had / wanted:.0%} of {wanted:,.0f}" if wanted else ""]
-        drawn += _label(words, at[sector.id], radius[sector.id], taken, height)
+        counts = [f"{had / wanted:.0%} of {wanted:,.0f}"] if wanted else []
+        drawn += _label(
+            wrapped(sector.name or sector.id, _BROAD, bold=True),
+            counts,
+            at[sector.id],
+            radius[sector.id],
+            taken,
+            height,
+        )
     keys = [(shade(share * 0.85), f"{share:.0%} covered") for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
     meaning = (
         "The larger a circle, the more troops are required there by requirements of that sector alone. "
-        "Lines join neighbours."
+        f"Lines join neighbours.{' Circles that would cover each other stand apart.' if at != true else ''}"
     )
     return [
         el("p", meaning),
         legend(*keys),
-        el("figure", svg(WIDTH, height, "Map of the sectors, shaded by coverage", *drawn)),
+        el(
+            "figure",
+            svg(WIDTH, height, "Map of the sectors, shaded by coverage", *drawn),
+            _key(most) if any(wanted for wanted, _ in covered.values()) else None,
+        ),
         details("The same as a table", _listed(instance, covered)),
     ]
 
@@ -101,10 +119,53 @@ def _positions(sectors: Sequence[Sector]) -> tuple[dict[str, tuple[float, float]
     }, height
 
 
-def _label(words: list[str], at: tuple[float, float], radius: float, taken: list[Box], height: float) -> list[Node]:
+def _apart(true: Places, radius: Mapping[str, float], height: float) -> Places:
+    """Return where circles are drawn: at their places, those that would cover each other moved apart."""
+    at, names = dict(true), list(true)
+    for _ in range(_ROUNDS):
+        moved = False
+        for one, other in ((a, b) for i, a in enumerate(names) for b in names[i + 1 :]):
+            (x, y), (u, v) = at[one], at[other]
+            far, room = hypot(u - x, v - y), radius[one] + radius[other] + 2
+            if far >= room - 0.01:
+                continue
+            moved, (across, down) = True, ((u - x) / far, (v - y) / far) if far else (1.0, 0.0)
+            push = (room - far) / 2
+            at[one] = _inside(x - across * push, y - down * push, radius[one], height)
+            at[other] = _inside(u + across * push, v + down * push, radius[other], height)
+        if not moved:
+            break
+    return at
+
+
+def _inside(x: float, y: float, radius: float, height: float) -> tuple[float, float]:
+    return min(max(x, radius), WIDTH - radius), min(max(y, radius), height - radius)
+
+
+def _radius(wanted: float, most: float) -> float:
+    return max(_SMALLEST, _LARGEST * sqrt(wanted / most))
+
+
+def _key(most: float) -> Node:
+    """Return what the sizes of circles mean."""
+    sizes = dict.fromkeys(round(most * part, 1 - len(f"{most * part:.0f}")) for part in (1.0, 0.25))
+    drawn, x, tall = [], 0.0, 2 * _LARGEST + 6
+    for size in sizes:
+        radius, words = _radius(size, most), f"{size:,.10g} troops required"
+        drawn += [
+            el("circle", cx=x + radius + 2, cy=tall / 2, r=radius, fill="none", stroke=MUTED),
+            el("text", words, x=x + 2 * radius + 9, y=tall / 2 + 4, style=f"fill:{MUTED}"),
+        ]
+        x += 2 * radius + wide(words) + 30
+    return svg(x, tall, "What the sizes of circles mean", *drawn)
+
+
+def _label(
+    name: list[str], share: list[str], at: tuple[float, float], radius: float, taken: list[Box], height: float
+) -> list[Node]:
     """Return the label's lines beside a circle, where they cover least of what is there already."""
-    lines = [word for word in words if word]
-    width, tall = max(len(line) for line in lines) * _LETTER, _LINE * len(lines)
+    lines = [*((line, True) for line in name), *((line, False) for line in share)]
+    width, tall = max(wide(line, bold=bold) for line, bold in lines), LINE_HEIGHT * len(lines)
     x, y = at
     choices = [
         (x + radius + 4, y - tall / 2, "start"),
@@ -129,11 +190,11 @@ def _label(words: list[str], at: tuple[float, float], radius: float, taken: list
             "text",
             line,
             x=left,
-            y=top + _LINE * (i + 0.8),
+            y=top + LINE_HEIGHT * (i + 0.8),
             text_anchor=anchor,
-            style="paint-order:stroke;stroke:#fff;stroke-width:3px" + (";font-weight:600" if i == 0 else ""),
+            style="paint-order:stroke;stroke:#fff;stroke-width:3px" + (";font-weight:600" if bold else ""),
         )
-        for i, line in enumerate(lines)
+        for i, (line, bold) in enumerate(lines)
     ]
 
 

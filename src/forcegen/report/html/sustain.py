@@ -105,6 +105,7 @@ def _roles(found: Sustainment) -> list[Node]:
     drawn = bars(
         title,
         [(line.role, float(line.factor), f"{float(line.factor):.2f}") for line in order],
+        mark=1.0,
     )
     aside = f"Set aside, since nobody offers them: {', '.join(found.set_aside)}." if found.set_aside else None
     shown = el("figure", el("figcaption", title), drawn)

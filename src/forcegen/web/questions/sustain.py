@@ -63,7 +63,7 @@ def _drawn(found: Sustainment) -> list[Node]:
             verdicts,
         ),
         el("h3", "Share of each role's target that deploy-to-dwell alone lets it keep up"),
-        el("figure", bars("Factor by role", kept, "#0072b2")),
+        el("figure", bars("Factor by role", kept, mark=1.0)),
         table("Each role by itself", ("role", "target", "could be kept up"), rows),
         *([sustain_curve(found)] if len(curve) > 1 else []),
         *([table("The largest force held through", ("period", "a plan holds", "at most"), curve)] if curve else []),
