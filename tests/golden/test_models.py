@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from forcegen.formulation.registry import DEFINING_ROWS
 from forcegen.io.model import read_model, shipped_models
 from forcegen.mip import Status
 from forcegen.planning.solve import Settings, solve
@@ -33,6 +34,12 @@ def made_rows() -> set[str]:
     files = (path.read_text(encoding="ascii") for path in HERE.glob("*.lp"))
     names = {name for file in files for name in re.findall(r"^ _?([a-z_]+)\([^()]*\):", file, re.MULTILINE)}
     return {HERE_ROWS if name.endswith("_here") else name for name in names}
+
+
+def test_rows_that_define_are_rows_that_are_made() -> None:
+    files = (path.read_text(encoding="ascii") for path in HERE.glob("*.lp"))
+    made = {name for file in files for name in re.findall(r"^ _?([a-z_]+)\(", file, re.MULTILINE)}
+    assert made >= DEFINING_ROWS
 
 
 def test_headings_are_the_tags_no_more_and_no_less() -> None:

@@ -45,3 +45,11 @@ JOINT_ROWS: dict[str, Callable[[Any, Frame], Rows]] = {"lead": lead}
 
 REMOVED_COLUMNS = frozenset({"exclude", "only"})
 """Rule kinds that remove columns and are never rows."""
+
+DEFINING_ROWS = frozenset(
+    {
+        *(f"{kind}_here" for kind in ("apart", "escort", "nations", "presence")),
+        *("lead_goes_on", "lead_led", "lead_one", "nations_on", "nations_units", "used_by"),
+    }
+)
+"""Families of rows that only say what a column is: tight by nature, limits of nobody."""

@@ -6,18 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forcegen.formulation.registry import DEFINING_ROWS
 from forcegen.mip import INF
 from forcegen.planning.result import Binding
 
 if TYPE_CHECKING:
     from forcegen.formulation.tour import Formulation
     from forcegen.mip import Ints
-
-
-# Rows that only say what something is: they are tight by nature, and nobody could relax them.
-_DEFINING = frozenset(
-    {"here", "lead_goes_on", "lead_led", "lead_one", "nations_on", "nations_units", "on", "used", "used_by"}
-)
 
 
 def binding(formulation: Formulation, values: Ints) -> tuple[Binding, ...]:
@@ -41,7 +36,7 @@ def binding(formulation: Formulation, values: Ints) -> tuple[Binding, ...]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in tight:
         family, inner = names[row].rstrip(")").split("(", 1)
-        if family in _DEFINING:
+        if family in DEFINING_ROWS:
             continue
         name, _, period = inner.rpartition(",") if "," in inner else (inner, "", "horizon")
         found.setdefault((family, name), []).append(period)
