@@ -191,7 +191,7 @@ def test_what_is_short_what_to_give_up_and_what_to_ask_for(window: Page) -> None
     window.get_by_role("button", name="Ask: What has to be given up so that a plan exists?").click()
     window.get_by_text("Nothing needs repair").wait_for()
     window.get_by_role("button", name="Ask: Why is something left short?").click()
-    window.get_by_role("cell", name="one more unit of ARD-coy (100 strong)").first.wait_for()
+    window.get_by_role("rowheader", name="one more unit of ARD-coy (100 strong)").first.wait_for()
     window.get_by_role("button", name="Ask: Which offers are worth asking for?").click()
     window.get_by_text("three more 60-strong units").wait_for()
 

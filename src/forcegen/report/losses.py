@@ -82,7 +82,8 @@ def _by_proof(pairs: Sequence[Pair]) -> list[Pair]:
 
 def _losses(found: Stress, kind: str, title: str) -> Table:
     required = found.base.tiers[0].required
-    table = titled(title, "rank", "", "loss at least", "at most", "of required", "known", *_HARM)
+    name = "who" if kind == "nation" else kind
+    table = titled(title, "rank", name, "loss at least", "at most", "of required", "known", *_HARM, words={name})
     for loss in found.of_kind(kind):
         row = _interval(loss.low, loss.high, loss.infeasible), _share(loss.low, loss.high, required)
         table.add_row(str(loss.rank), Text(loss.id), *row[0], row[1], _known(loss), *_harm(loss.damage))
@@ -93,8 +94,8 @@ def _pairs(found: Stress, goal: str) -> list[RenderableType]:
     if not found.pairs:
         return []
     required, solved = found.base.tiers[0].required, sum(pair.solved for pair in found.pairs)
-    columns = ("rank", "", "loss at least", "at most", "of required", "beyond the sum", "known")
-    table = titled(f"What is lost without two nations ({goal})", *columns, *_HARM)
+    columns = ("rank", "nations", "loss at least", "at most", "of required", "beyond the sum", "known")
+    table = titled(f"What is lost without two nations ({goal})", *columns, *_HARM, words={"nations"})
     for pair in _by_proof(found.pairs)[:_MOST_PAIRS]:
         row = (*_interval(pair.low, pair.high, pair.infeasible), _share(pair.low, pair.high, required))
         names = Text(" and ".join(pair.ids))
@@ -112,8 +113,8 @@ def _surprises(found: Stress, goal: str) -> list[RenderableType]:
     if not found.surprises:
         return []
     required = found.base.tiers[0].required
-    columns = ("rank", "", "leaves in", "loss at least", "at most", "of required", "below base")
-    table = titled(f"What is lost by surprise ({goal})", *columns, *_HARM, "changed", "cut short")
+    columns = ("rank", "who", "leaves in", "loss at least", "at most", "of required", "below base")
+    table = titled(f"What is lost by surprise ({goal})", *columns, *_HARM, "changed", "cut short", words={"who"})
     for item in found.surprises:
         row = (*_interval(item.low, item.high, item.infeasible), _share(item.low, item.high, required))
         changes = tuple("" if count is None else f"{count:,}" for count in (item.changes, item.broken_off))

@@ -55,7 +55,7 @@ def verdict(found: Robust) -> str:
 def _sample(found: Robust) -> Table:
     what = "all worlds that may come" if found.draws is None else f"{found.draws:,} draws"
     title = f"In the {found.worlds:,} worlds that it was made for ({what}), {_AIMS[found.aim]}"
-    table = titled(title, "", "plain", "robust", "no plan below")
+    table = titled(title, "value", "plain", "robust", "no plan below")
     table.add_row("left unmet", *(_figure(x) for x in (found.plain_found, found.found, found.bound)))
     assert found.result is not None
     tiers = found.plain.tiers[0], found.result.tiers[0]
@@ -65,7 +65,7 @@ def _sample(found: Robust) -> Table:
 
 def _judged(found: Judged, goal: str) -> Table:
     title = f"In {found.draws:,} fresh draws, nobody reacting ({goal})"
-    table = titled(title, "", "plain", "95 %", "robust", "95 %", "difference", "95 %")
+    table = titled(title, "unmet", "plain", "95 %", "robust", "95 %", "difference", "95 %")
     for name, figure in _figures(found).items():
         ends = (figure.plain, figure.robust)
         cells = [

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from forcegen.report.document import number
 from forcegen.report.headline import headline
-from forcegen.report.tables import amount, titled
+from forcegen.report.tables import Opening, amount, titled
 from forcegen.report.words import counted
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ def _best(found: WhyShort, short: Sequence[Shortage]) -> str:
 
 def _requirement(item: Shortage, found: WhyShort) -> list[RenderableType]:
     if not item.unmet:
-        return [Text(f"{item.requirement.id} is met in full.\n")]
+        return [Opening(f"{item.requirement.id} is met in full.\n", item.requirement.id)]
     unit = found.base.instance.horizon.unit
     spent = f"{amount(item.total)} short over {counted(len(item.unmet), unit)}"
     first, last = next(iter(item.unmet)), list(item.unmet)[-1]
     parts: list[RenderableType] = [
-        Text(f"{item.requirement.id}: {spent} ({first}..{last}); {_who(item)}"),
+        Opening(f"{item.requirement.id}: {spent} ({first}..{last}); {_who(item)}", item.requirement.id),
         Text(f"  binds: {_binds(item)}"),
     ]
     if item.reliefs:
@@ -101,7 +101,7 @@ def _binds(item: Shortage) -> str:
 
 
 def _table(title: str, reliefs: Sequence[Relief]) -> RenderableType:
-    table = titled(title, "rank", "", "gain at least", "at most", "found", "for it", "known")
+    table = titled(title, "rank", "step", "gain at least", "at most", "found", "for it", "known", words={"step"})
     known = [relief for relief in reliefs if relief.known]
     for relief in known[:_STEPS]:
         figures = amount(relief.low), _most(relief), amount(relief.found), amount(relief.own)

@@ -47,7 +47,7 @@ def sustainment_tables(found: Sustainment, curve: bool = False) -> RenderableTyp
             ANSWERS[verdict.indefinitely],
             flips_words(verdict),
         )
-    most = titled("What is?", "", "a plan holds", "factor", "no plan more than", "factor")
+    most = titled("What is?", "kept up", "a plan holds", "factor", "no plan more than", "factor")
     for name, factor in (("to the horizon", found.horizon), ("indefinitely", found.indefinitely)):
         low, high = (_troops(found, x) for x in (factor.found, factor.bound))
         most.add_row(name, low, f"{float(factor.found):.3f}", high, f"{float(factor.bound):.3f}")

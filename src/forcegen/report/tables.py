@@ -201,6 +201,14 @@ def _footer(result: Result) -> str:
     )
 
 
+class Opening(Text):
+    """A line as others in a terminal; where an answer is a page, a section of this name begins with it."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
 def titled(title: str, *columns: str, words: Collection[str] = ()) -> Table:
     """Return a table in the house's style: its first column, nameless ones and those of words to the left."""
     whole = Text.from_markup(title, style="bold", overflow="ignore")

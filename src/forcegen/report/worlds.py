@@ -20,7 +20,9 @@ def outlook_tables(found: Outlook) -> list[RenderableType]:
     """Return the distribution of coverage over the draws, and the worlds drawn most often."""
     parts: list[RenderableType] = []
     if found.mean is not None:
-        table = titled("What the best plans cover of what is required, in worlds drawn", "", "at least", "at most")
+        table = titled(
+            "What the best plans cover of what is required, in worlds drawn", "covered", "at least", "at most"
+        )
         for line in found.coverage:
             table.add_row(f"{float(line.share):.0%} of the draws, no more than", *map(_percent, (line.low, line.high)))
         table.add_row("mean", *map(_percent, found.mean))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from forcegen.report.html import answer_page
-from forcegen.report.tables import titled
+from forcegen.report.tables import Opening, titled
 from tests.unit.test_cli import forcegen
 
 if TYPE_CHECKING:
@@ -33,6 +34,29 @@ def test_the_heading_is_the_answer_that_is_given_and_stands_there_once() -> None
     assert "<h1>The &lt;answer&gt;.</h1>" in page
     assert page.count("The &lt;answer&gt;.") == 1
     assert "<p>The base.</p>" in page
+
+
+def test_a_section_is_opened_by_name_and_holds_what_follows() -> None:
+    steps = titled("One step", "rank", "step", "gain", words={"step"})
+    steps.add_row("1", Text("one more"), "20")
+    shown = Group(Text("The answer."), Opening("<hill>: 20 short", "<hill>"), Text("binds: beds"), steps)
+    page = answer_page("t", "asked", shown)
+    assert page.count("<h2>") == 1
+    assert "<h2>&lt;hill&gt;</h2><p>&lt;hill&gt;: 20 short</p><p>binds: beds</p><table><caption>One step" in page
+    assert '<td>1</td><th class="left" scope="row">one more</th>' in page
+    assert "<h1>The answer.</h1>" in page
+
+
+@pytest.mark.parametrize("command", ["stress", "short"])
+def test_no_column_of_a_report_is_without_a_name(command: str, tmp_path: Path) -> None:
+    flags = ("--pairs", "--surprise", "--assumptions") if command == "stress" else ()
+    done = forcegen(command, "instances/tutorial", *flags, "--report", str(tmp_path / "page.html"))
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    heads = re.findall(r"<th[^>]*>(.*?)</th>", page)
+    assert len(heads) > 10
+    assert all(heads)
+    assert ("<h2>hill-watch</h2>" in page) == (command == "short")
 
 
 def test_lines_become_a_list() -> None:

@@ -15,6 +15,7 @@ from forcegen.io.instance import read_instance
 from forcegen.report.html.charts import bars
 from forcegen.report.html.intervals import Interval, intervals
 from forcegen.report.html.map import sector_map
+from forcegen.report.html.plots import Curve, both
 from forcegen.report.html.words import wide
 
 if TYPE_CHECKING:
@@ -62,6 +63,14 @@ def test_a_mark_is_a_line_at_its_value() -> None:
     assert float(line.get("x1") or 0) == pytest.approx(left + float(long.get("width") or 0) / 2, abs=0.02)
     assert float(short.get("width") or 0) < float(line.get("x1") or 0) - left
     assert not list(bars("t", [("a", 2.0, "2")]).iter("line"))
+
+
+def test_what_is_found_and_proven_alike_is_one_curve() -> None:
+    found = Curve("found", [1.0, 2.0], [3.0, 4.0], "#000000", ([3.0, 4.0], [3.0, 4.0]))
+    (one,) = both(found, Curve("proven", [1.0, 2.0], [3.0, 4.0], "#ffffff"), "both")
+    assert (one.name, one.colour, one.band) == ("both", "#000000", None)
+    apart = Curve("proven", [1.0, 2.0], [3.0, 5.0], "#ffffff")
+    assert both(found, apart, "both") == [found, apart]
 
 
 def places(*at: tuple[float, float]) -> Instance:

@@ -141,7 +141,7 @@ def test_a_column_of_text_heads_its_rows_and_figures_do_not() -> None:
     assert '<td class="left"></td><td>2</td>' in named
     assert "<caption>Kept</caption>" in named
     ranked = markup(table("", ("rank", "nation"), [("1", "AAA")], left={1}))
-    assert '<td>1</td><td class="left">AAA</td>' in ranked
+    assert '<td>1</td><th class="left" scope="row">AAA</th>' in ranked
     assert "caption" not in ranked
 
 

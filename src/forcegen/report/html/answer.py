@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from forcegen.report.html.markup import Node, add, el, page, section, table
+from forcegen.report.tables import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,34 +45,38 @@ def answer_parts(shown: RenderableType | Sequence[str], *figures: Node, sentence
     return [*head, *figures, *_body(parts, apart=False)]
 
 
-def _answered(shown: RenderableType | Sequence[str], answer: str | None) -> tuple[list[Node], list[str | Figures]]:
+def _answered(shown: RenderableType | Sequence[str], answer: str | None) -> tuple[list[Node], list[Part]]:
     """Return the answer's sentence as a heading, and the rest."""
     parts = list(_parts(shown))
     if answer is not None:
         return [el("h1", answer)], [part for part in parts if part != answer]
-    sentence = next((i for i, part in enumerate(parts) if isinstance(part, str)), None)
+    sentence = next((i for i, part in enumerate(parts) if isinstance(part, str) and not isinstance(part, Opened)), None)
     return ([] if sentence is None else [el("h1", str(parts.pop(sentence)))]), parts
 
 
-def _body(parts: Sequence[str | Figures], apart: bool = True) -> list[Node]:
-    """Return sentences and tables; with `apart`, each table is a section of its own."""
-    body: list[Node] = []
+def _body(parts: Sequence[Part], apart: bool = True) -> list[Node]:
+    """Return sentences and tables; with `apart`, each table is a section of its own, unless sections are opened."""
+    body = into = el("div")
     for number, part in enumerate(parts):
-        if isinstance(part, str):
-            _say(body, part)
+        if isinstance(part, Opened):
+            into = section(f"part-{number}", part) if apart else body
+            body.append(into if apart else el("h3", part))
+        elif isinstance(part, str):
+            _say(into, part)
         else:
             name, header, rows, left = part
-            drawn = table("" if apart else name, header, rows, left=left)
-            body.append(section(f"part-{number}", name or "In figures", drawn) if apart else drawn)
-    return body
+            alone = apart and into is body
+            drawn = table("" if alone else name, header, rows, left=left)
+            into.append(section(f"part-{number}", name or "In figures", drawn) if alone else drawn)
+    return list(body)
 
 
-def _say(body: list[Node], part: str) -> None:
+def _say(body: Node, part: str) -> None:
     """Add a sentence, or an item to the list that is being made."""
     if not part.startswith(_ITEM):
         body.append(el("p", part))
         return
-    if not body or body[-1].tag != "ul":
+    if not len(body) or body[-1].tag != "ul":
         body.append(el("ul"))
     add(body[-1], el("li", part.removeprefix(_ITEM)))
 
@@ -80,7 +85,16 @@ _ITEM = "- "
 Figures = tuple[str, list[str], list[list[str]], frozenset[int]]
 
 
-def _parts(shown: RenderableType | Sequence[str]) -> Iterator[str | Figures]:
+class Opened(str):
+    """The name of a section that begins."""
+
+    __slots__ = ()
+
+
+Part = str | Figures
+
+
+def _parts(shown: RenderableType | Sequence[str]) -> Iterator[Part]:
     if isinstance(shown, Group):
         for part in shown.renderables:
             yield from _parts(part)
@@ -89,14 +103,18 @@ def _parts(shown: RenderableType | Sequence[str]) -> Iterator[str | Figures]:
     elif isinstance(shown, list | tuple):
         for line in shown:
             yield from _parts(line)
-    elif text := _plain(shown):
-        yield text
+    else:
+        if isinstance(shown, Opening):
+            yield Opened(shown.name)
+        if text := _plain(shown):
+            yield text
 
 
 def _figures(shown: Table) -> Figures:
     columns = shown.columns
     rows = [list(cells) for cells in zip(*([_plain(cell) for cell in column.cells] for column in columns), strict=True)]
-    left = frozenset(i for i, column in enumerate(columns) if column.justify != "right")
+    ranks = {i for i, cells in enumerate(zip(*rows, strict=True)) if all(cell.isdigit() for cell in cells)}
+    left = frozenset(i for i, column in enumerate(columns) if column.justify != "right" and i not in ranks)
     return _plain(shown.title), [_plain(column.header) for column in columns], rows, left
 
 

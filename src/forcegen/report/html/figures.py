@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.report.html.charts import ticks
 from forcegen.report.html.intervals import Interval, intervals
-from forcegen.report.html.plots import Axis, Curve, curves
+from forcegen.report.html.plots import Axis, Curve, both, curves
 from forcegen.report.tables import amount
 
 if TYPE_CHECKING:
@@ -96,10 +96,11 @@ def replan_figures(found: Replan) -> list[Node]:
     high, low = ([float(end or 0) for end in ends] for ends in zip(*((x.high, x.low) for x in points), strict=True))
     across = Axis("tours that change at most", 0.0, ticks(max(xs))[-1], written="{:,.10g}".format)
     up = Axis(found.result.model.goals[0].name, 0.0, ticks(max(high))[-1], written="{:,.10g}".format)
-    lines = [
+    lines = both(
         Curve("lacking in a plan that was found", xs, high, "#0072b2", (low, high)),
         Curve("lacking at least (proven)", xs, low, "#d55e00"),
-    ]
+        "lacking at least (proven, and a plan was found)",
+    )
     return [curves("What is lacking with so many changes", across, up, lines)]
 
 

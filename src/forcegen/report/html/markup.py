@@ -127,17 +127,17 @@ def svg(width: float, height: float, title: str, *children: Node) -> Node:
 def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], left: int | Collection[int] = 1) -> Node:
     """Return a table whose first `left` columns (or those that are named by number) are text, the others figures.
 
-    A first column of text heads its rows.
+    The first column of text heads its rows.
     """
     text = range(left) if isinstance(left, int) else left
+    named = min(text, default=-1) if len(header) > 1 else -1
 
     def cell(tag: str, i: int, words: str, scope: str | None = None) -> Node:
         return el(tag, words, class_="left" if i in text else None, scope=scope)
 
     def line(cells: Sequence[str]) -> Node:
-        heads = 0 in text and len(cells) > 1 and cells[0] != ""
-        first = [cell("th", 0, cells[0], "row")] if heads else []
-        return el("tr", *first, *(cell("td", i, words) for i, words in enumerate(cells) if i >= len(first)))
+        heads = [i == named and words != "" for i, words in enumerate(cells)]
+        return el("tr", *(cell("th", i, x, "row") if heads[i] else cell("td", i, x) for i, x in enumerate(cells)))
 
     head = el("thead", el("tr", *(cell("th", i, words, "col") for i, words in enumerate(header))))
     body = el("tbody", *(line(cells) for cells in rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Literal
 
@@ -75,6 +75,13 @@ class Point:
     words: str
     mark: Mark = "dot"
     link: str | None = None
+
+
+def both(found: Curve, bound: Curve, proven: str) -> list[Curve]:
+    """Return what was found and what is proven; where they are the same throughout, one curve of the name `proven`."""
+    if list(found.ys) == list(bound.ys):
+        return [replace(found, name=proven, band=None)]
+    return [found, bound]
 
 
 def curves(title: str, x: Axis, y: Axis, lines: Sequence[Curve]) -> Node:

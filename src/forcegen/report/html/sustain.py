@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from forcegen.report.html.charts import bars
 from forcegen.report.html.markup import Node, el, page, section, table
-from forcegen.report.html.plots import Axis, Curve, curves
+from forcegen.report.html.plots import Axis, Curve, both, curves
 from forcegen.report.sustainment import ANSWERS, flips_words, sentence
+from forcegen.report.tables import amount
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -29,6 +30,7 @@ def sustain_page(found: Sustainment) -> str:
         el("p", held, class_="note"),
         section("verdicts", "Is it realistic?", _verdicts(found)) if found.verdicts else el("p"),
         section("curve", "How large, for how long", sustain_curve(found), _points(found)),
+        section("most", "What is?", _most(found)),
         section("roles", "Which roles are scarce", *_roles(found)),
     )
 
@@ -42,14 +44,19 @@ def sustain_curve(found: Sustainment) -> Node:
     asked = [float(verdict.troops) for verdict in found.verdicts if float(verdict.troops) <= 1.5 * most]
     across = Axis(f"{unit}s held after the build-up", 0.0, 5.0 * -(-xs[-1] // 5), written="{:.0f}".format)
     up = Axis("troops", 0.0, _rounded(max([*asked, most])), written="{:,.0f}".format)
-    ends = [across.low, across.high]
+    sides = [across.low, across.high]
     lines = [
-        Curve("a plan holds as much", xs, low, _FOUND, (low, high)),
-        Curve("no plan holds more (proven)", xs, high, _BOUND),
-        Curve("kept up indefinitely by a cycle that was found", ends, _flat(found, found.indefinitely.found), _FOREVER),
-        Curve("no more than this indefinitely (proven)", ends, _flat(found, found.indefinitely.bound), _FOREVER),
+        *both(
+            Curve("a plan holds as much", xs, low, _FOUND, (low, high)),
+            Curve("no plan holds more (proven)", xs, high, _BOUND),
+            "the most that can be held (proven)",
+        ),
+        Curve(
+            "kept up indefinitely by a cycle that was found", sides, _flat(found, found.indefinitely.found), _FOREVER
+        ),
+        Curve("no more than this indefinitely (proven)", sides, _flat(found, found.indefinitely.bound), _FOREVER),
     ]
-    lines += [Curve(f"asked: {size:,.0f}", ends, [size, size], _ASKED) for size in asked]
+    lines += [Curve(f"asked: {size:,.0f}", sides, [size, size], _ASKED) for size in asked]
     return curves(f"The largest force, by {unit}s held", across, up, lines)
 
 
@@ -87,6 +94,23 @@ def _verdicts(found: Sustainment) -> Node:
     return table("Each size, and the one assumption whose change by 20 % would flip the verdict", header, rows)
 
 
+def _most(found: Sustainment) -> Node:
+    closed = float(found.closed_form)
+    rows = [
+        (
+            name,
+            *(
+                words
+                for x in (factor.found, factor.bound)
+                for words in (f"{_troops(found, x):,.0f}", f"{float(x):.3f}")
+            ),
+        )
+        for name, factor in (("to the horizon", found.horizon), ("indefinitely", found.indefinitely))
+    ]
+    rows.append(("deploy-to-dwell alone", "", "", f"{_troops(found, found.closed_form):,.0f}", f"{closed:.3f}"))
+    return table("", ("kept up", "a plan holds", "factor", "no plan more than", "factor"), rows)
+
+
 def _points(found: Sustainment) -> Node:
     rows = [
         (
@@ -109,4 +133,10 @@ def _roles(found: Sustainment) -> list[Node]:
     )
     aside = f"Set aside, since nobody offers them: {', '.join(found.set_aside)}." if found.set_aside else None
     shown = el("figure", el("figcaption", title), drawn)
-    return [shown, *([el("p", aside)] if aside else [])]
+    rows = [
+        (line.role, amount(line.target), f"{float(line.target * line.factor * found.hold):,.0f}",
+         f"{float(line.factor):.2f}")
+        for line in order
+    ]  # fmt: skip
+    kept = table("Each role by itself", ("role", "target", "could be kept up", "factor"), rows)
+    return [shown, kept, *([el("p", aside)] if aside else [])]
