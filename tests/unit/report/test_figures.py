@@ -50,6 +50,18 @@ def test_losses_are_drawn_as_the_table_says() -> None:
     assert {"ARD", "BRE", "CAL", "56.7%"} <= set(texts(*stress_figures(found)))
 
 
+def test_assumptions_are_drawn_on_both_sides_of_zero() -> None:
+    found = stress("instances/tutorial", assumptions=True, settings=forcegen.Settings(time_limit=20))
+    drawn = stress_figures(found)[-1]
+    assert {"density 20 % up", "density 20 % down", "beds 20 % down", "+540", "-240", "+680"} <= set(texts(drawn))
+    at = {words: float(c.get("cx") or 0) for c in drawn.iter("circle") if (words := c.findtext("title"))}
+    zero = next(float(part.get("x") or 0) for part in drawn.iter("text") if part.text == "0")
+    assert at["density 20 % down: -240"] < zero < at["density 20 % up: +540"]
+    lines = (replace(found.assumptions[0], low=None, high=None), replace(found.assumptions[1], infeasible=True))
+    said = texts(stress_figures(replace(found, assumptions=lines))[-1])
+    assert {"unknown to unknown", "no plan at all"} <= set(said)
+
+
 def test_a_sweep_is_a_chart_a_goal_and_a_case_without_a_plan_says_so() -> None:
     def line(scenario: str, value: int | None, status: str = "FEASIBLE") -> Line:
         worth = None if value is None else Fraction(value)

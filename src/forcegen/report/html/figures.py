@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from forcegen.planning.replan import Replan
     from forcegen.planning.robust import Robust
     from forcegen.planning.short import WhyShort
-    from forcegen.planning.stress import Stress
+    from forcegen.planning.stress import Shaken, Stress
     from forcegen.planning.sweep import Line, Sweep
     from forcegen.report.html.markup import Node
 
@@ -43,7 +43,19 @@ def stress_figures(found: Stress) -> list[Node]:
             row(f"{x.nation}, leaving in {x.at}", x.low, x.high, x.infeasible) for x in found.surprises
         ],
     }
-    return [intervals(_first(title, rows), axis, rows[:_ROWS]) for title, rows in lists.items() if rows]
+    drawn = [intervals(_first(title, rows), axis, rows[:_ROWS]) for title, rows in lists.items() if rows]
+    if found.assumptions:
+        title = "How other assumptions change what is lacking: below 0, less"
+        drawn.append(intervals(title, goal, [_shaken(line) for line in found.assumptions]))
+    return drawn
+
+
+def _shaken(line: Shaken) -> Interval:
+    low, high = (None if end is None else float(end) for end in (line.low, None if line.infeasible else line.high))
+    words = " to ".join(
+        "unknown" if end is None else f"{end:+,.10g}" for end in ((low,) if line.exact else (low, high))
+    )
+    return Interval(f"{line.group} 20 % {line.way}", low, high, "no plan at all" if line.infeasible else words)
 
 
 def short_figures(found: WhyShort) -> list[Node]:

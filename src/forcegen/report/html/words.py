@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from forcegen.report.html.markup import Node, el
@@ -53,8 +54,8 @@ def wrapped(text: str, room: float, *, bold: bool = False) -> list[str]:
 
 
 def column(names: Iterable[str], most: float, least: float = 40.0) -> float:
-    """Return the room that a column of names gets: what the widest needs, within limits, in pixels."""
-    return min(most, max([least, *(wide(name) for name in names)]))
+    """Return the room that a column of names gets: what the widest needs, within limits, in whole pixels."""
+    return min(most, max([least, *(float(ceil(wide(name))) for name in names)]))
 
 
 def lines_of(lines: list[str], x: float, middle: float, **look: str) -> list[Node]:
