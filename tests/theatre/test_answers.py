@@ -53,13 +53,6 @@ def test_a_force_as_in_korea_holds_more_of_what_it_asks_than_the_reference_and_s
     assert asked.horizon.found > base.horizon.bound
 
 
-def asked(result: Result, role: str) -> Fraction:
-    """Return the targets of a role's work, all periods together."""
-    assert result.audit is not None
-    wanted = {q.id for q in result.instance.requirements if q.roles == (role,)}
-    return sum((Fraction(line.target) for line in result.audit.coverage if line.requirement in wanted), Fraction(0))
-
-
 def test_more_support_work_is_done_than_can_be_where_less_is_asked_for() -> None:
     """Where nothing else is asked for either way: what is covered, both gaps aside."""
     swap, base = solved_in(frozenset(SUPPORT), "support-swap"), solved_in(frozenset(SUPPORT))
@@ -79,8 +72,6 @@ def test_support_work_frees_ukrainians_by_role_and_not_one_for_one() -> None:
         roles = next(q.roles for q in swap.instance.requirements if q.id == line.requirement)
         if roles is not None and set(roles) <= SUPPORT:
             filled[roles[0]] += line.filled
-    for role in ("training", "repair"):
-        assert filled[role] > asked(base, role)  # more than the reference has work for
     for role, posts in freed(swap).items():
         assert posts * periods == Fraction(swap.instance.role[role].frees or 0) * filled[role]
         assert 0 < posts * periods < filled[role]
