@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer  # noqa: TC002 (typer reads annotations)
 
 from forcegen.io.model import shipped_models
+from forcegen.io.scenario import scenarios_beside
 from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.solve import AUTO
 from forcegen.solvers.registry import SPECS
@@ -29,8 +30,7 @@ def solvers(incomplete: str) -> list[str]:
 def scenarios(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the scenarios beside the instance on the command line whose names begin so."""
     words = (ctx.params.get("instance"), *ctx.args)  # what is typed is not read to its end while it is not finished
-    folders = (Path(word) / "scenarios" for word in words if word)
-    return _beginning((path.stem for folder in folders for path in folder.glob("*.yaml")), incomplete)
+    return _beginning({name for word in words if word for name in scenarios_beside(Path(word))}, incomplete)
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:

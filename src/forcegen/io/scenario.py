@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 _WHOLE = frozenset({"units", "present", "army", "active", "notice", "tour", "dwell"})
 
 
+def scenarios_beside(instance: Path) -> dict[str, Path]:
+    """Return the scenarios in an instance's folder, by name, in the order of their names."""
+    return {path.stem: path for path in sorted(_folder(instance).glob("*.yaml"))}
+
+
+def _folder(instance: Path) -> Path:
+    return (instance if instance.is_dir() else instance.parent) / "scenarios"
+
+
 def find_scenario(name: str, instance: Path) -> Path:
     """Return the file of a scenario: `scenarios/NAME.yaml` in the instance's folder, or a path.
 
@@ -29,13 +38,12 @@ def find_scenario(name: str, instance: Path) -> Path:
     InputError
         If there is neither.
     """
-    folder = (instance if instance.is_dir() else instance.parent) / "scenarios"
-    known = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    known = scenarios_beside(instance)
     if name in known:
         return known[name]
     if Path(name).suffix in (".yaml", ".yml"):
         return Path(name)
-    otherwise = f"known: {', '.join(known)}" if known else f"{folder} holds none; or name a .yaml file"
+    otherwise = f"known: {', '.join(known)}" if known else f"{_folder(instance)} holds none; or name a .yaml file"
     raise refuse(f"there is no scenario {name!r}", value=name, advice=did_you_mean(name, known, otherwise))
 
 

@@ -110,6 +110,11 @@ class Pair:
         """The prices that prove most, where there are any."""
         return None if self._proof is None else self._proof.best
 
+    @property
+    def _second_ahead(self) -> bool:
+        """Whether the second solver is known to be ahead of the engine and of the first."""
+        return self._second is not None and self._engine.outdone
+
     def run(self, fallback: Callable[[], Ints | None]) -> Outcome:
         """Search; the best plan of both is `best` then, the outcome is the solver's, its bound that of both.
 
@@ -214,7 +219,7 @@ class Pair:
 
         Where yes-or-no rules decide, the second solver begins nearly with the first, which gives way to it.
         """
-        at_once = self._engine.outdone and self._second is not None
+        at_once = self._second_ahead
         if self._enough.wait(_BRIEFLY if at_once else _ALONE_AT_FIRST):
             return
         in_vain = _IN_VAIN if at_once else 0
@@ -276,7 +281,7 @@ class Pair:
             threads=threads,
             start=self.best,
             bound=None if self._proof is None or self._proof.best is None else self._bound,
-            gives_way=self._second is not None and self._engine.outdone,
+            gives_way=self._second_ahead,
         )
         offset = time.monotonic() - self._begun
 

@@ -15,6 +15,7 @@ from forcegen.audit import audit
 from forcegen.domain.plan import Plan
 from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
+from forcegen.io.scenario import scenarios_beside
 from forcegen.io.validation import validated
 from forcegen.io.whole import check_no_instance
 from forcegen.io.yaml import parse
@@ -219,8 +220,7 @@ def _stacks(instance: Path, scenarios: Sequence[str], all_scenarios: bool) -> li
     """Return the scenarios to lay on an instance, none first."""
     stacks = [(text,) if Path(text).is_file() else tuple(text.split(_STACK)) for text in scenarios]
     if all_scenarios:
-        beside = (instance if instance.is_dir() else instance.parent) / "scenarios"
-        stacks += [(path.stem,) for path in sorted(beside.glob("*.yaml"))]
+        stacks += [(name,) for name in scenarios_beside(instance)]
     return list(dict.fromkeys([(), *stacks]))
 
 

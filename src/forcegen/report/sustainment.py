@@ -26,33 +26,19 @@ if TYPE_CHECKING:
 ANSWERS = {"yes": "yes", "no": "no (proven)", "open": "not shown"}
 """Verdicts in words."""
 
+VERDICTS = ("force", "to the horizon", "held through", "runs dry by", "indefinitely", "20 % that flips it")
+MOST = ("kept up", "a plan holds", "factor", "no plan more than", "factor")
+"""The columns of what is answered of each size, and of the most that can be kept up."""
+
 
 def sustainment_tables(found: Sustainment, curve: bool = False) -> RenderableType:
     """Return the answer in a sentence, the verdict on each size, and what each role could keep up; also the curve."""
-    verdicts = titled(
-        "Is it realistic?",
-        "force",
-        "to the horizon",
-        "held through",
-        "runs dry by",
-        "indefinitely",
-        "20 % that flips it",
-    )
-    for verdict in found.verdicts:
-        verdicts.add_row(
-            f"{float(verdict.troops):,.0f}",
-            ANSWERS[verdict.horizon],
-            verdict.through or "",
-            verdict.dry or "",
-            ANSWERS[verdict.indefinitely],
-            flips_words(verdict),
-        )
-    most = titled("What is?", "kept up", "a plan holds", "factor", "no plan more than", "factor")
-    for name, factor in (("to the horizon", found.horizon), ("indefinitely", found.indefinitely)):
-        low, high = (_troops(found, x) for x in (factor.found, factor.bound))
-        most.add_row(name, low, f"{float(factor.found):.3f}", high, f"{float(factor.bound):.3f}")
-    closed = float(found.closed_form)
-    most.add_row("deploy-to-dwell alone", "", "", _troops(found, found.closed_form), f"{closed:.3f}")
+    verdicts = titled("Is it realistic?", *VERDICTS)
+    for row in verdict_rows(found):
+        verdicts.add_row(*row)
+    most = titled("What is?", *MOST)
+    for row in most_rows(found):
+        most.add_row(*row)
     roles = titled("Deploy-to-dwell, each role by itself", "role", "target", "could be kept up", "factor")
     for line in sorted(found.roles, key=lambda line: line.factor):
         kept = float(line.target * line.factor * found.hold)
@@ -65,6 +51,31 @@ def sustainment_tables(found: Sustainment, curve: bool = False) -> RenderableTyp
     held += "; flips: targets, pools, dwell or beds, one at a time, up or down 20 %"
     parts.append(Text(f"{held}; {found.seconds:.1f} s", style="dim"))
     return Group(*parts)
+
+
+def verdict_rows(found: Sustainment) -> list[tuple[str, ...]]:
+    """Return what is answered of each size, in the columns of `VERDICTS`."""
+    return [
+        (
+            f"{float(verdict.troops):,.0f}",
+            ANSWERS[verdict.horizon],
+            verdict.through or "",
+            verdict.dry or "",
+            ANSWERS[verdict.indefinitely],
+            flips_words(verdict),
+        )
+        for verdict in found.verdicts
+    ]
+
+
+def most_rows(found: Sustainment) -> list[tuple[str, ...]]:
+    """Return the most that can be kept up, found and proven, in the columns of `MOST`."""
+    rows = [
+        (name, *(words for x in (factor.found, factor.bound) for words in (_troops(found, x), f"{float(x):.3f}")))
+        for name, factor in (("to the horizon", found.horizon), ("indefinitely", found.indefinitely))
+    ]
+    closed = _troops(found, found.closed_form), f"{float(found.closed_form):.3f}"
+    return [*rows, ("deploy-to-dwell alone", "", "", *closed)]
 
 
 def sentence(found: Sustainment) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from forcegen.io.errors import refuse
+from forcegen.io.scenario import scenarios_beside
 
 
 def catalogue(path: Path | str | None = None) -> dict[str, Path]:
@@ -33,8 +34,7 @@ def catalogue(path: Path | str | None = None) -> dict[str, Path]:
 
 def scenarios(path: Path) -> list[str]:
     """Return the names of an instance's scenarios."""
-    folder = (path if path.is_dir() else path.parent) / "scenarios"
-    return sorted(file.stem for file in folder.glob("*.yaml"))
+    return list(scenarios_beside(path))
 
 
 def _folders(place: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forcegen.report.html.charts import bars
 from forcegen.report.html.markup import Node, el, page, section, table
 from forcegen.report.html.plots import Axis, Curve, both, curves
-from forcegen.report.sustainment import ANSWERS, flips_words, sentence
+from forcegen.report.sustainment import MOST, VERDICTS, most_rows, sentence, verdict_rows
 from forcegen.report.tables import amount
 
 if TYPE_CHECKING:
@@ -16,21 +16,23 @@ if TYPE_CHECKING:
     from forcegen.planning.sizes import Factor
     from forcegen.planning.sustain import Sustainment
 
+_FLIPS = "Each size, and the one assumption whose change by 20 % would flip the verdict"
 _FOUND, _BOUND, _FOREVER, _ASKED = "#0072b2", "#d55e00", "#009e73", "#5c6b78"
 
 
 def sustain_page(found: Sustainment) -> str:
     """Return the answer of `sustain` as one self-contained HTML document."""
     name = found.instance.name
+    verdicts = table(_FLIPS, VERDICTS, verdict_rows(found))
     held = f"Held: at least {float(found.hold):.0%} of every role's target, from period {found.build_up + 1} on."
     return page(
         f"{name}: what force is realistic",
         el("p", f"{name} · to {found.instance.horizon.label(found.instance.horizon.periods - 1)}", class_="kicker"),
         el("h1", sentence(found)),
         el("p", held, class_="note"),
-        section("verdicts", "Is it realistic?", _verdicts(found)) if found.verdicts else el("p"),
+        section("verdicts", "Is it realistic?", verdicts) if found.verdicts else el("p"),
         section("curve", "How large, for how long", sustain_curve(found), _points(found)),
-        section("most", "What is?", _most(found)),
+        section("most", "What is?", table("", MOST, most_rows(found))),
         section("roles", "Which roles are scarce", *_roles(found)),
     )
 
@@ -76,39 +78,6 @@ def _rounded(most: float) -> float:
     """Return a round value, a multiple of five steps, at or above the largest."""
     step = 10.0 ** (len(str(int(most))) - 1) / 2
     return max(step * -(-most // step), 1.0)
-
-
-def _verdicts(found: Sustainment) -> Node:
-    rows = [
-        (
-            f"{float(verdict.troops):,.0f}",
-            ANSWERS[verdict.horizon],
-            verdict.through or "",
-            verdict.dry or "",
-            ANSWERS[verdict.indefinitely],
-            flips_words(verdict),
-        )
-        for verdict in found.verdicts
-    ]
-    header = ("force", "to the horizon", "held through", "runs dry by", "indefinitely", "20 % that flips it")
-    return table("Each size, and the one assumption whose change by 20 % would flip the verdict", header, rows)
-
-
-def _most(found: Sustainment) -> Node:
-    closed = float(found.closed_form)
-    rows = [
-        (
-            name,
-            *(
-                words
-                for x in (factor.found, factor.bound)
-                for words in (f"{_troops(found, x):,.0f}", f"{float(x):.3f}")
-            ),
-        )
-        for name, factor in (("to the horizon", found.horizon), ("indefinitely", found.indefinitely))
-    ]
-    rows.append(("deploy-to-dwell alone", "", "", f"{_troops(found, found.closed_form):,.0f}", f"{closed:.3f}"))
-    return table("", ("kept up", "a plan holds", "factor", "no plan more than", "factor"), rows)
 
 
 def _points(found: Sustainment) -> Node:

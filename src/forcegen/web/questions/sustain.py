@@ -8,7 +8,7 @@ from forcegen.planning.sustain import sustain
 from forcegen.report.html.charts import bars
 from forcegen.report.html.markup import Node, el, table
 from forcegen.report.html.sustain import sustain_curve
-from forcegen.report.sustainment import sentence
+from forcegen.report.sustainment import ANSWERS, sentence
 from forcegen.web.questions.base import Asked, Choice, Question
 
 if TYPE_CHECKING:
@@ -32,14 +32,13 @@ def _put(asked: Asked) -> Sustainment:
 
 
 def _drawn(found: Sustainment) -> list[Node]:
-    said = {"yes": "yes", "no": "no (proven)", "open": "not shown"}
     verdicts = [
         (
             f"{float(v.troops):,.0f}",
-            said[v.horizon],
+            ANSWERS[v.horizon],
             v.through or "no period",
             ", ".join(v.horizon_flips),
-            said[v.indefinitely],
+            ANSWERS[v.indefinitely],
             ", ".join(v.flips),
         )
         for v in found.verdicts
