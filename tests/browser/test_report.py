@@ -10,6 +10,7 @@ import pytest
 
 from forcegen.domain.instance import Instance
 from forcegen.io.instance import read_instance
+from forcegen.planning.diff import diff_plans
 from forcegen.planning.solve import Settings, solve
 from forcegen.report.html import plan_page
 
@@ -49,7 +50,11 @@ def _instance() -> Instance:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("report") / "report.html"
-    file.write_text(plan_page(solve(_instance(), settings=Settings("highs", 60, threads=1))), encoding="utf-8")
+    result = solve(_instance(), settings=Settings("highs", 60, threads=1))
+    assert result.plan is not None
+    other = result.plan.model_copy(update={"tours": result.plan.tours[::2]})
+    changes = diff_plans(result.instance, other, result.plan)
+    file.write_text(plan_page(result, changes), encoding="utf-8")
     return file
 
 

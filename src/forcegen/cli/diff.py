@@ -7,13 +7,17 @@ from typing import Annotated
 
 import typer
 
+from forcegen.audit import audit
 from forcegen.cli.app import app
-from forcegen.cli.options import AsJson, InstancePath, Scenarios
-from forcegen.cli.terminal import print_json
+from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios
+from forcegen.cli.terminal import check_page, print_json
 from forcegen.io.errors import refuse
+from forcegen.io.whole import write_file
 from forcegen.planning.diff import diff as diff_instances
 from forcegen.planning.diff import diff_plans
+from forcegen.planning.given import given_instance, given_plan
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
+from forcegen.report.html import changes_page
 
 _EXAMPLES = "forcegen diff instances/ukraine-2025 --scenario grand-40k --against poland-out; forcegen diff A --to B"
 
@@ -29,6 +33,7 @@ def diff(
     plans: Annotated[
         tuple[Path, Path] | None, typer.Option("--plans", help="Compare two plans for the instance instead.")
     ] = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Say in words what differs: between two instances, an instance and its scenarios, two scenarios, or two plans."""
@@ -36,8 +41,14 @@ def diff(
         raise refuse("there is nothing to compare with", advice="give --scenario, --against, --to or --plans")
     if plans is not None and (against or to is not None):
         raise refuse("two plans are compared for one instance", advice="leave out --against and --to")
+    if report is not None and plans is None:
+        raise refuse("a page is drawn of two plans", advice="give --plans, or leave out --report")
+    check_page(report)
     if plans is not None:
-        compared = diff_plans(instance, *plans, scenario=scenario or ())
+        given, after = given_instance(instance, scenario or ()), given_plan(plans[1])
+        compared = diff_plans(given, plans[0], after)
+        if report is not None:
+            write_file(report, changes_page(compared, given, audit(given, after)))
         document, lines = plan_diff_document(compared), plan_diff_lines(compared)
     else:
         changes = diff_instances(instance, to or instance, scenario=scenario or (), against=against or ())

@@ -14,6 +14,7 @@ _DISTINCT = (
     *("#3d4a54", "#b8a1d9", "#7a4a1f", "#a8b3bb", "#0b3d2e"),
 )
 _FROM, _TO = (247, 251, 255), (8, 69, 148)
+_MORE, _LESS, _NONE = (5, 88, 160), (179, 88, 6), (255, 255, 255)
 
 
 def distinct(names: Iterable[str]) -> dict[str, str]:
@@ -30,10 +31,21 @@ def legible(colour: str) -> str:
 
 def shade(share: float) -> str:
     """Return a blue, the darker the larger the share (0 to 1)."""
-    share = min(1.0, max(0.0, share))
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_FROM, _TO, strict=True))
+    return _between(_FROM, _TO, min(1.0, max(0.0, share)))
+
+
+def diverging(share: float) -> str:
+    """Return a blue above zero and an orange below it, the darker the farther from it (-1 to 1); zero is white.
+
+    No common kind of colour blindness takes one for the other; in greyscale only a sign beside them tells them apart.
+    """
+    return _between(_NONE, _MORE if share > 0 else _LESS, min(1.0, abs(share)))
 
 
 def on(share: float) -> str:
     """Return the colour of text on `shade(share)`: the one of more contrast, at least 4 to 1."""
     return "#ffffff" if share > 0.67 else "#0b1117"
+
+
+def _between(one: tuple[int, int, int], other: tuple[int, int, int], share: float) -> str:
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(one, other, strict=True))

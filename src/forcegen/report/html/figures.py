@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forcegen.report.html.changes import changes_figures
 from forcegen.report.html.charts import ticks
 from forcegen.report.html.intervals import Interval, intervals
 from forcegen.report.html.plots import Axis, Curve, both, curves
@@ -100,7 +101,13 @@ def sweep_figures(found: Sweep) -> list[Node]:
 
 
 def replan_figures(found: Replan) -> list[Node]:
-    """Return the frontier: what is lacking against how much changes."""
+    """Return what is lacking against how much changes, and where the plan made anew covers more or less."""
+    after, audit = found.result.instance, found.result.audit
+    drawn = [] if found.diff is None or audit is None else changes_figures(found.diff, after, audit)
+    return [*_frontier(found), *drawn]
+
+
+def _frontier(found: Replan) -> list[Node]:
     points = [point for point in found.frontier if point.high is not None]
     if len(points) < 2:
         return []

@@ -62,7 +62,7 @@ def plan_sections(result: Result, changes: PlanDiff | None = None, costs: RuleCo
     instance, plan, audit = result.instance, result.plan, result.audit
     sections: list[Node | None] = [
         section("proof", "What is proven", *_proof(result)),
-        None if changes is None else section("changes", "What changes", *changed(changes)),
+        None if changes is None else section("changes", "What changes", *changed(changes, instance, audit)),
         section("coverage", "Who is covered, and when", *_coverage(instance, audit)),
         section("map", "Where", *sector_map(instance, _by_sector(instance, audit))),
         section("force", "How large the force is", *_force(instance, audit)),
