@@ -42,7 +42,7 @@ def test_all_kinds_and_a_planted_plan_that_meets_every_target(seed: int, tmp_pat
     assert found.clean, found.violations[0].message
     assert (found.goals["unmet-minimum"], found.goals["unmet-target"]) == (0, 0)
     kinds = {rule.kind for rule in read_instance(tmp_path).rules}
-    assert kinds >= {"exclude", "ceiling", "lift", "share", "presence", "nations"}
+    assert kinds >= set(KINDS) - {"apart", "escort", "ratio", "standby"}  # there need not be any to draw
 
 
 @pytest.mark.parametrize("kind", ["only", "floor"])
@@ -58,6 +58,25 @@ def test_what_a_nation_promises_and_where_it_serves_can_be_drawn_alone(kind: str
     nobody = Plan.model_validate({"tours": []})
     broken = {found.rule for found in check(alone, nobody).violations if found.rule}
     assert broken == ({rule.id for rule in alone.rules} if kind == "floor" else set())
+
+
+@pytest.mark.parametrize("kind", ["supply", "ratio", "standby", "escort", "lead"])
+def test_rules_are_as_tight_as_the_plan_allows(kind: str, tmp_path: Path) -> None:
+    drawn = 0
+    for seed in range(4):
+        folder = tmp_path / str(seed)
+        generate(folder, seed=seed, rules=(kind,), roles=2, tightness=100)
+        found = check(folder, folder)
+        assert found.clean, found.violations[0].message
+        instance = read_instance(folder)
+        drawn += any(rule.kind == kind for rule in instance.rules)
+        for rule in instance.rules:
+            number = "share" if kind == "lead" else "most" if kind == "supply" else "least"
+            tighter = getattr(rule, number) + (-1 if kind == "supply" else 1)
+            rules = tuple(r.model_copy(update={number: tighter}) if r.id == rule.id else r for r in instance.rules)
+            broken = check(instance.model_copy(update={"rules": rules}), folder / "plan.yaml")
+            assert {violation.rule for violation in broken.violations} == {rule.id}
+    assert drawn >= 2
 
 
 @pytest.mark.parametrize("cause", ["beds", "politics"])

@@ -11,7 +11,22 @@ from forcegen.io.errors import refuse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Kind = Literal["exclude", "ceiling", "lift", "share", "presence", "nations", "apart", "only", "floor"]
+Kind = Literal[
+    "exclude",
+    "ceiling",
+    "lift",
+    "share",
+    "presence",
+    "nations",
+    "apart",
+    "only",
+    "floor",
+    "supply",
+    "ratio",
+    "standby",
+    "escort",
+    "lead",
+]
 Cause = Literal["beds", "politics"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -67,7 +67,8 @@ def theatre_files(theatre: Theatre, family: str, dials: Dials, seed: int) -> dic
         "README.md": _readme(theatre, family, dials, seed),
     }
     if not theatre.cause:
-        files["plan.yaml"] = written({"forcegen": 1, "instance": theatre.document["name"], "tours": theatre.tours})
+        plan = {"forcegen": 1, "instance": theatre.document["name"], "tours": theatre.tours}
+        files["plan.yaml"] = written(plan | ({"leads": theatre.leads} if theatre.leads else {}))
     return files
 
 
@@ -80,7 +81,7 @@ def _generate_gap(folder: Path | str, family: GapFamily, seed: int, dials: dict[
     known = f"No assignment exists: {cause}." if cause else f"{doubt or 'All jobs fit'}."
     readme = f"{gap_readme(name, family, agents, jobs, seed)}\n{known[0].upper()}{known[1:]}\n"
     write_whole(gap_files(gap, name) | {"README.md": readme}, folder)
-    return Theatre({"name": name}, [], cause and f"no assignment exists: {cause}", doubt)
+    return Theatre({"name": name}, [], [], cause and f"no assignment exists: {cause}", doubt)
 
 
 def _flat(row: dict[str, Any]) -> dict[str, str]:

@@ -6,19 +6,21 @@ bytes on every machine.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from forcegen.bench.mix import Mix
+from forcegen.bench.served import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forcegen.bench.dials import Dials
+    from forcegen.bench.served import Row
 
 _SIZE, _TOUR, _START, _WINDOW, _LEAST = 300, 6, 2026 * 12, 6, 40
 _ZONES = ("line", "border", "rear")
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Theatre:
     ----------
     document
         The whole instance, lists included.
-    tours
+    tours, leads
         The plan from which it was made: it keeps every limit and every minimum that must be met, and where that was
         asked for meets every target; none where no plan does.
     cause
@@ -40,6 +42,7 @@ class Theatre:
 
     document: Row
     tours: list[Row]
+    leads: list[Row]
     cause: str
     doubt: str = ""
 
@@ -60,16 +63,18 @@ class _Draw:
         self.bans = self._bans()
         self.posts = self._posts()
         self.contingents = [self._contingent(i) for i in range(dials.contingents)]
-        self.tours = [tour for contingent in self.contingents for tour in self._service(contingent)]
+        tours = [tour for contingent in self.contingents for tour in self._service(contingent)]
+        self.served = Served(tours, dials.periods)
 
     def theatre(self, name: str) -> Theatre:
         """Make all limits from the tours."""
-        beds = self._troops(lambda tour: tour["sector"])
+        beds = self.served.counted(lambda tour: tour["sector"])
         requirements = list(self._requirements(self._filled()))
         for sector in self.sectors:
             most = max(beds[sector["id"]], default=0)
             sector["beds"] = max(1, -(-most * 100 // self.dials.tightness))
-        rules = [rule for kind in self.dials.rules for rule in getattr(self, f"_{kind}")()]
+        mix = Mix(self.dials, self.rng, self.served, self.nations, self.contingents, self.zone, self.bans)
+        rules = mix.rules()
         cause = self._made_infeasible(requirements, rules)
         document = {
             "forcegen": 1,
@@ -82,7 +87,10 @@ class _Draw:
             "requirements": requirements,
             "rules": rules,
         }
-        return Theatre(document, [] if cause else [_said(tour) for tour in self.tours], cause)
+        if cause:
+            return Theatre(document, [], [], cause)
+        leads = [lead | {end: _month(lead[end]) for end in ("from", "until")} for lead in mix.leads]
+        return Theatre(document, [_said(tour) for tour in self.served.tours], leads, "")
 
     def _bans(self) -> list[tuple[str, str]]:
         """Return which nations may not serve in which zones; nobody is banned from all."""
@@ -141,31 +149,12 @@ class _Draw:
     def _filled(self) -> dict[tuple[str, str], list[int]]:
         """Return thousandths of troops that fill each post in each period."""
         filled: dict[tuple[str, str], list[int]] = {post: [0] * self.dials.periods for post in self.posts}
-        for tour in self.tours:
+        for tour in self.served.tours:
             lost = 500 if tour["contingent"]["handover"] else 0
-            for t in self._present(tour):
+            for t in self.served.present(tour):
                 part = 1000 - (lost if t == tour["start"] else 0)
                 filled[tour["sector"], tour["role"]][t] += part * tour["contingent"]["strength"]
         return filled
-
-    def _troops(self, group: Any) -> dict[Any, list[int]]:
-        """Return troops present by group and period."""
-        troops: dict[Any, list[int]] = defaultdict(lambda: [0] * self.dials.periods)
-        for tour in self.tours:
-            for t in self._present(tour):
-                troops[group(tour)][t] += tour["contingent"]["strength"]
-        return troops
-
-    def _flags(self) -> list[set[str]]:
-        """Return the nations present in each sector and period that holds troops."""
-        flags: dict[tuple[str, int], set[str]] = defaultdict(set)
-        for tour in self.tours:
-            for t in self._present(tour):
-                flags[tour["sector"], t].add(tour["contingent"]["nation"])
-        return list(flags.values())
-
-    def _present(self, tour: Row) -> range:
-        return range(tour["start"], min(tour["start"] + tour["contingent"]["tour"], self.dials.periods))
 
     def _requirements(self, filled: dict[tuple[str, str], list[int]]) -> Iterator[Row]:
         """Ask for what is filled, or more: in windows of half a year, by post."""
@@ -189,63 +178,6 @@ class _Draw:
                 "priority": self.rng.randint(1, 4),
                 "hard": hard,
             }
-
-    def _exclude(self) -> Iterator[Row]:
-        for i, (nation, zone) in enumerate(self.bans):
-            yield {"id": f"exclude-{i + 1}", "kind": "exclude", "nations": [nation], "zones": [zone]}
-
-    def _ceiling(self) -> Iterator[Row]:
-        for nation, line in sorted(self._troops(lambda tour: tour["contingent"]["nation"]).items()):
-            yield {"id": f"ceiling-{nation}", "kind": "ceiling", "nations": [nation], "most": max(line)}
-
-    def _lift(self) -> Iterator[Row]:
-        moved = [0] * (self.dials.periods + 1)
-        for tour in self.tours:
-            moved[tour["start"]] += tour["contingent"]["strength"]
-            end = tour["start"] + tour["contingent"]["tour"]
-            if end < self.dials.periods:
-                moved[end] += tour["contingent"]["strength"]
-        yield {"id": "lift", "kind": "lift", "most": -(-max(moved) * 100 // self.dials.tightness)}
-
-    def _share(self) -> Iterator[Row]:
-        """Bound the largest share that any nation has of the force."""
-        force = self._troops(lambda _: "force")["force"]
-        nations = self._troops(lambda tour: tour["contingent"]["nation"])
-        shares = [-(-1000 * line[t] // force[t]) for line in nations.values() for t in range(len(force)) if force[t]]
-        yield {"id": "share", "kind": "share", "each": "nation", "most": max(shares, default=1000)}
-
-    def _presence(self) -> Iterator[Row]:
-        troops = self._troops(lambda tour: (tour["contingent"]["nation"], tour["sector"]))
-        least = min((n for line in troops.values() for n in line if n), default=0)
-        if least:
-            yield {"id": "presence", "kind": "presence", "least": least}
-
-    def _nations(self) -> Iterator[Row]:
-        counts = [len(who) for who in self._flags()]
-        if counts:
-            yield {"id": "nations", "kind": "nations", "least": min(counts), "most": max(counts)}
-
-    def _apart(self) -> Iterator[Row]:
-        """Keep apart two nations that never meet."""
-        meet = {(a, b) for who in self._flags() for a in who for b in who}
-        strangers = [(a, b) for i, a in enumerate(self.nations) for b in self.nations[i + 1 :] if (a, b) not in meet]
-        if strangers:
-            yield {"id": "apart", "kind": "apart", "nations": list(self.rng.choice(strangers))}
-
-    def _only(self) -> Iterator[Row]:
-        """Keep nations that do not serve in every zone to the zones in which they serve."""
-        served: dict[str, set[str]] = defaultdict(set)
-        for tour in self.tours:
-            served[tour["contingent"]["nation"]].add(self.zone[tour["sector"]])
-        for nation, zones in sorted(served.items()):
-            if len(zones) < len(set(self.zone.values())):
-                yield {"id": f"only-{nation}", "kind": "only", "nations": [nation], "zones": sorted(zones)}
-
-    def _floor(self) -> Iterator[Row]:
-        """Hold each nation to half of the troop-periods that it serves."""
-        for nation, line in sorted(self._troops(lambda tour: tour["contingent"]["nation"]).items()):
-            least = sum(line) // 2
-            yield {"id": f"floor-{nation}", "kind": "floor", "nations": [nation], "least": least, "over": "horizon"}
 
     def _made_infeasible(self, requirements: list[Row], rules: list[Row]) -> str:
         cause = self.dials.infeasible
