@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forcegen.domain.horizon import Horizon
 from forcegen.domain.instance import Instance
+from forcegen.domain.plan import Plan
 from forcegen.io.instance import read_instance
 from forcegen.io.plan import read_plan
+from forcegen.report.html.charts import WIDTH
 from forcegen.report.html.colours import distinct, legible
-from forcegen.report.html.gantt import by_nation, by_sector
+from forcegen.report.html.gantt import by_nation, by_sector, period_lines
 from forcegen.report.html.leads import leads_over_time
+from forcegen.report.html.looks import looks, named
 from forcegen.report.html.words import column, wide, wrapped
 
 if TYPE_CHECKING:
-    from forcegen.domain.plan import Plan
     from forcegen.report.html.markup import Node
 
 TWELVE = list(distinct(str(i) for i in range(12)).values())
+INK = ("#000000", "#ffffff")
 LONG = (
     "rule BRE-not-on-the-line (exclude for everybody else)",
     "x" * 80,
@@ -152,3 +157,71 @@ def test_leads_are_named_in_their_bars() -> None:
     said = texts(drawn)
     assert not any("…" in words for words in said)
     assert {lead.nation for lead in best.leads} & set(said)
+
+
+def many(base: Instance, nations: int) -> tuple[Instance, Plan]:
+    """Return a theatre of so many nations, each with a unit on the hill one after another."""
+    document = json.loads(base.model_dump_json(by_alias=True, exclude_none=True))
+    one = {**document["contingents"][0], "tour": 1, "dwell": 0, "handover": 0, "units": 1}
+    names = [f"N{i:02}" for i in range(nations)]
+    instance = changed(
+        base,
+        horizon={"start": "2026-01", "periods": nations, "unit": "month"},
+        nations=[{"id": name, "army": 1000} for name in names],
+        contingents=[{**one, "id": f"{name}-coy", "nation": name} for name in names],
+        rules=[],
+        history=[],
+    )
+    start = instance.horizon.label
+    tour = {"unit": 1, "sector": "hill", "role": "watch", "periods": 1}
+    tours = [{**tour, "contingent": f"{name}-coy", "start": str(start(t))} for t, name in enumerate(names)]
+    leads = [
+        {"sector": "hill", "nation": name, "from": str(start(t)), "until": str(start(t))}
+        for t, name in enumerate(names)
+    ]
+    return instance, Plan.model_validate({"tours": tours, "leads": leads})
+
+
+def drawn_looks(nodes: list[Node]) -> list[tuple[str | None, bool, bool]]:
+    """Return of each bar its colour, and whether it has an edge below and above."""
+    found = []
+    for chart in (part for node in nodes for part in node.iter("svg")):
+        rects = list(chart.iter("rect"))
+        edges = [rect for rect in rects if rect.get("fill") in INK]
+        for bar in (rect for rect in rects if rect.find("title") is not None):
+            own = [edge for edge in edges if edge.get("x") == bar.get("x")]
+            middle = float(bar.get("y") or 0) + float(bar.get("height") or 0) / 2
+            above = [float(edge.get("y") or 0) < middle for edge in own]
+            found.append((bar.get("fill"), False in above, True in above))
+    return found
+
+
+@pytest.mark.parametrize("drawing", [by_sector, leads_over_time])
+def test_thirty_nations_are_told_apart_by_colour_and_edge(drawing: Any, base: Instance) -> None:
+    nodes = drawing(*many(base, 30))
+    found = drawn_looks(nodes)
+    assert len(set(found)) == len(found) == 30
+    shown = [part.get("style") for node in nodes for part in node.iter("i")]
+    assert len(set(shown)) == len(shown) >= 30
+
+
+def test_where_even_edges_are_used_up_the_key_says_so() -> None:
+    fifty = looks(f"N{i}" for i in range(50))
+    assert len(set(list(fifty.values())[:48])) == 48
+    assert fifty["N48"] == fifty["N0"]
+    assert named(fifty)[-1][1].startswith("alike again after 48")
+    assert len(named(looks(f"N{i}" for i in range(48)))) == 48
+
+
+@pytest.mark.parametrize("periods", [1, 13, 23, 25, 50, 53])
+@pytest.mark.parametrize(("start", "unit"), [("2026-01", "month"), ("2026-W05", "week")])
+def test_names_of_periods_neither_leave_the_drawing_nor_touch(
+    base: Instance, periods: int, start: str, unit: str
+) -> None:
+    horizon = Horizon.model_validate({"start": start, "periods": periods, "unit": unit})
+    instance = base.model_copy(update={"horizon": horizon})
+    written = [part for part in period_lines(instance, 100.0, 50.0) if part.tag == "text"]
+    ends = [(float(part.get("x") or 0), wide(part.text or "")) for part in written]
+    assert ends
+    assert all(x + width <= WIDTH for x, width in ends)
+    assert all(x + width < after for (x, width), (after, _) in pairwise(ends))

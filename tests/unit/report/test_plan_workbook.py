@@ -48,6 +48,10 @@ def cells(book: Workbook, sheet: str) -> list[list[Any]]:
     return [list(row) for row in book[sheet].iter_rows(values_only=True)]
 
 
+def framed(cell: Any) -> bool:
+    return cell.border.left is not None and cell.border.left.style == "dashed"
+
+
 def formulas(book: Workbook) -> list[str]:
     return [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
@@ -104,6 +108,42 @@ def test_each_tour_is_drawn_where_it_is_served_and_its_time_at_home_after(solved
     home = [c for row in book["tours by nation"].iter_rows(min_row=3) for c in row if c.fill.fgColor.rgb[2:] == QUIET]
     assert home
     assert all(cell.value is None for cell in home)
+
+
+def test_tours_that_began_before_the_horizon_are_drawn_dashed_and_are_no_assignments() -> None:
+    data = read_instance(TUTORIAL).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    running = {"contingent": "ARD-coy", "units": 2, "since": "2025-12", "ends": "2026-02", "sector": "hill"}
+    data["history"] = [running | {"role": "watch"}, {"contingent": "BRE-coy", "units": 1, "returned": "2025-12"}]
+    instance, plan = Instance.model_validate(data), Plan.model_validate({"tours": [TOUR | {"start": "2026-03"}]})
+    book = opened(plan_workbook(instance, plan, check(instance, plan)))
+    for sheet, facts, words in (
+        ("tours by nation", ["ARD", "ARD-coy", "before"], "hill"),
+        ("tours by sector", ["hill", "watch"], "ARD-coy"),
+    ):
+        dashed = [row for row in book[sheet].iter_rows(min_row=3) if any(map(framed, row))]
+        assert len(dashed) == 2
+        for row in dashed:
+            assert [cell.value for cell in row][: len(facts)] == facts
+            ran = [cell for cell in row if framed(cell)]
+            assert [(cell.value, book[sheet].cell(2, cell.column).value) for cell in ran] == [
+                (words, "2026-01"),
+                (words, "2026-02"),
+            ]
+        assert "dashed: began before" in [cell.value for cell in book[sheet][1]]
+    assert len(cells(book, "assignments")) == 2
+
+
+def test_more_roles_than_colours_have_edges() -> None:
+    data = read_instance(TUTORIAL).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    roles = [f"role-{i}" for i in range(30)]
+    data["roles"] += [{"id": role} for role in roles]
+    data["contingents"][0] |= {"units": 40, "fills": {"watch": 100} | dict.fromkeys(roles, 100), "handover": 0}
+    instance = Instance.model_validate(data)
+    plan = Plan.model_validate({"tours": [TOUR | {"unit": i, "role": role} for i, role in enumerate(roles, 1)]})
+    sheet = opened(plan_workbook(instance, plan, check(instance, plan)))["tours by sector"]
+    first = [cell for row in sheet.iter_rows(min_row=3, min_col=4, max_col=4) for cell in row if cell.value]
+    found = {(c.fill.fgColor.rgb, c.border.top.style, c.border.bottom.style) for c in first}
+    assert len(found) == len(first) == 30
 
 
 def test_the_lists_of_the_folder_are_those_of_the_workbook_and_of_the_audit(solved: Result) -> None:

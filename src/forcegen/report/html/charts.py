@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from forcegen.report.html.colours import distinct, on, shade
+from forcegen.report.html.colours import on, shade
+from forcegen.report.html.looks import looks, named
 from forcegen.report.html.markup import INK, LINE, MUTED, PAPER, Node, el, legend, stroke, svg
 from forcegen.report.html.words import LINE_HEIGHT, column, lines_of, wrapped
 
@@ -82,7 +83,7 @@ def stacked(
         A name and a value for each column.
     """
     height, left, bottom, top = 280.0, 64.0, 58.0, 12.0
-    colours = distinct(parts)
+    kinds = looks(parts)
     totals = [sum(values[i] for values in parts.values()) for i in range(len(columns))]
     marks = ticks(max([*totals, *(line[1] if line else ())], default=0.0))
     most, step = marks[-1] or 1.0, (WIDTH - left) / max(1, len(columns))
@@ -110,14 +111,15 @@ def stacked(
                         y=edge,
                         width=step * 0.76,
                         height=y(base) - edge,
-                        fill=colours[name],
+                        fill=kinds[name].colour,
                         stroke=PAPER,
                         stroke_width=0.7,
                     )
                 )
+                drawn += kinds[name].edges(x, edge, step * 0.76, y(base) - edge)
                 base += values[i]
         drawn.append(upright(head, left + (i + 0.5) * step, height - bottom + 8, "end"))
-    keys = [(colours[name], name) for name in parts]
+    keys = named(kinds)
     if line is not None:
         path = "".join(
             f"{'L' if i else 'M'}{left + i * step:.1f} {y(value):.1f}H{left + (i + 1) * step:.1f}"

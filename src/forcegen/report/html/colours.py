@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 # After Okabe and Ito (2008), with a lighter sky and a darker vermilion, so that the first four have lightness 46, 72,
 # 84 and 33 of 100 and stay apart in greyscale; then five more.
-_DISTINCT = (
+DISTINCT = (
     *("#0072b2", "#e69f00", "#a6d8f5", "#8c2d04", "#009e73", "#f0e442", "#cc79a7"),
     *("#3d4a54", "#b8a1d9", "#7a4a1f", "#a8b3bb", "#0b3d2e"),
 )
@@ -19,7 +19,7 @@ _MORE, _LESS, _NONE = (5, 88, 160), (179, 88, 6), (255, 255, 255)
 
 def distinct(names: Iterable[str]) -> dict[str, str]:
     """Return a colour for each name; they repeat after twelve."""
-    return {name: _DISTINCT[i % len(_DISTINCT)] for i, name in enumerate(dict.fromkeys(names))}
+    return {name: DISTINCT[i % len(DISTINCT)] for i, name in enumerate(dict.fromkeys(names))}
 
 
 def legible(colour: str) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
-from forcegen.domain.plan import Tour
+from forcegen.report.begun import begun
 from forcegen.report.html.charts import WIDTH
-from forcegen.report.html.colours import distinct, legible
+from forcegen.report.html.colours import legible
+from forcegen.report.html.looks import looks, named
 from forcegen.report.html.markup import INK, LINE, MUTED, PAPER, Node, el, legend, stroke, svg
 from forcegen.report.html.words import LINE_HEIGHT, column, lines_of, wide, wrapped
 
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from forcegen.domain.instance import Instance
-    from forcegen.domain.plan import Plan
+    from forcegen.domain.plan import Plan, Tour
+    from forcegen.report.html.looks import Look
 
 TOP, _BETWEEN = 22.0, 3.0  # the periods' names, and the room between two blocks
 _STEP = {True: 11.0, False: 16.0}  # a line's height, with dwell (a line a unit) and without (a line a post)
 _LETTERS = {True: 8.5, False: 10.5}  # the size of a bar's text
-_LABEL = 52.0  # what a period's name needs
 _MOST = 210.0  # of a label's width
 _DWELL = "#9aa7b1"
 
@@ -52,7 +53,7 @@ def by_nation(instance: Instance, plan: Plan) -> list[Node]:
     """
     lines: dict[tuple[str, int], int] = {}
     last: dict[str, int] = {}
-    ran = _ran(instance)
+    ran = begun(instance)
     for contingent, unit in sorted({(t.contingent, t.unit) for t in [*plan.tours, *ran]}):
         lines[contingent, unit] = last[contingent] = last.get(contingent, -1) + 1
     zones = {sector.id: sector.zone or sector.id for sector in instance.sectors}
@@ -74,7 +75,7 @@ def by_sector(instance: Instance, plan: Plan) -> list[Node]:
     free: dict[tuple[str, str], list[int]] = {}
     line: dict[int, int] = {}
     horizon = instance.horizon
-    ran = _ran(instance)
+    ran = begun(instance)
     nation = {k.id: k.nation for k in instance.contingents}
     for tour in sorted([*plan.tours, *ran], key=lambda t: (horizon.index(t.start), t.contingent, t.unit)):
         start = horizon.index(tour.start)
@@ -99,28 +100,14 @@ def period_lines(instance: Instance, left: float, bottom: float) -> Iterator[Nod
     """Yield the line at each period's beginning, right of `left`, and the names of as many as there is room for."""
     horizon = instance.horizon
     step = (WIDTH - left) / horizon.periods
-    every = ceil(_LABEL / step)
+    names = [str(horizon.label(t)) for t in range(horizon.periods)]
+    every = ceil((6 + max(map(wide, names))) / step)
     yield el("line", x1=0, x2=WIDTH, y1=TOP - 5, y2=TOP - 5, stroke=LINE)
     for t in range(horizon.periods):
         x, named = left + t * step, t % every == 0
         yield el("line", x1=x, x2=x, y1=TOP - (16 if named else 5), y2=bottom, stroke=LINE, stroke_width=0.6)
-        if named and x + _LABEL <= WIDTH + 8:
-            yield el("text", str(horizon.label(t)), x=x + 3, y=12, style=f"fill:{MUTED}")
-
-
-def _ran(instance: Instance) -> list[Tour]:
-    """Return the tours that began before the horizon and run into it; their units are numbered below zero."""
-    found: list[Tour] = []
-    for row in instance.history:
-        since, end = row.since or instance.horizon.start, row.ends
-        if end is None or row.sector is None or row.role is None:
-            continue
-        periods = instance.horizon.index(end) + 1 - instance.horizon.index(since)
-        for _ in range(row.units if instance.horizon.index(end) >= 0 else 0):
-            found.append(
-                Tour(contingent=row.contingent, sector=row.sector, role=row.role, start=since, unit=1, periods=periods)
-            )
-    return [tour.model_copy(update={"unit": -i}) for i, tour in enumerate(found, 1)]
+        if named and x + 3 + wide(names[t]) <= WIDTH:
+            yield el("text", names[t], x=x + 3, y=12, style=f"fill:{MUTED}")
 
 
 def _bars(
@@ -161,8 +148,8 @@ def _drawn(
         return [el("p", "No unit serves.")]
     every = [bar for bars in found.values() for bar in bars]
     used = {bar.colour for bar in every}
-    colours = distinct(name for name in kinds if name in used)
-    keys = [(colours[name], name) for name in colours]
+    colours = looks(name for name in kinds if name in used)
+    keys = named(colours)
     if any(bar.handover and bar.start + bar.handover > 0 for bar in every):
         keys.append((f"repeating-linear-gradient(135deg,{INK} 0 1px,{PAPER} 1px 4px)", "handover"))
     if any(bar.number is None for bar in every):
@@ -187,7 +174,7 @@ def _chart(
     instance: Instance,
     blocks: Sequence[str],
     bars: Sequence[_Bar],
-    colours: dict[str, str],
+    colours: dict[str, Look],
     left: float,
     dwell: bool,
 ) -> Node:
@@ -208,7 +195,7 @@ def _chart(
     return svg(WIDTH, bottom + 2, title, *drawn)
 
 
-def _tour(bar: _Bar, left: float, top: float, periods: int, colour: str, dwell: bool) -> Iterator[Node]:
+def _tour(bar: _Bar, left: float, top: float, periods: int, kind: Look, dwell: bool) -> Iterator[Node]:
     """Draw a tour with its name, its handover striped, and the dwell after it as a thin line."""
 
     def at(period: float) -> float:
@@ -218,10 +205,11 @@ def _tour(bar: _Bar, left: float, top: float, periods: int, colour: str, dwell: 
     if dwell and home > end + 1:
         yield el("line", x1=end + 1, x2=home, y1=top + tall / 2, y2=top + tall / 2, stroke=_DWELL, stroke_width=0.9)
     ran = bar.number is None
-    look = {"fill": colour, "stroke": INK, "stroke_width": 0.5} | (
+    look = {"fill": kind.colour, "stroke": INK, "stroke_width": 0.5} | (
         {"fill_opacity": 0.3, "stroke_dasharray": "3 2"} if ran else {"data_tour": str(bar.number)}
     )
     yield el("rect", el("title", bar.words), x=start, y=top, width=max(end - start, 1.0), height=tall, **look)
+    yield from kind.edges(start, top, max(end - start, 1.0), tall, 0.3 if ran else None)
     serves = min(at(bar.start + bar.handover), end)
     if serves > start:
         yield from _stripes(start, serves, top, tall)
@@ -229,7 +217,7 @@ def _tour(bar: _Bar, left: float, top: float, periods: int, colour: str, dwell: 
     for begin, halo in ((serves, False), (start, True)):
         name = next((name for name in bar.names if wide(name, size) <= end - begin - 5), None)
         if name is not None:
-            ink = INK if halo or ran else legible(colour)
+            ink = INK if halo or ran else legible(kind.colour)
             style = f"fill:{ink};font-size:{size}px;pointer-events:none"
             style += f";paint-order:stroke;stroke:{PAPER};stroke-width:3px" if halo else ""
             yield el("text", name, x=begin + 3, y=top + tall / 2 + size * 0.36, style=style)

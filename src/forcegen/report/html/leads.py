@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forcegen.report.html.charts import WIDTH
-from forcegen.report.html.colours import distinct, legible
+from forcegen.report.html.colours import legible
 from forcegen.report.html.gantt import TOP, period_lines
+from forcegen.report.html.looks import looks, named
 from forcegen.report.html.markup import MUTED, Node, details, el, legend, svg, table
 from forcegen.report.html.words import LINE_HEIGHT, column, lines_of, wide, wrapped
 
@@ -22,7 +23,7 @@ def leads_over_time(instance: Instance, plan: Plan) -> list[Node]:
     horizon = instance.horizon
     names = {n.id: n.name or n.id for n in instance.nations} | {s.id: s.name or s.id for s in instance.sectors}
     led = [sector.id for sector in instance.sectors if any(lead.sector == sector.id for lead in plan.leads)]
-    colours = distinct(nation.id for nation in instance.nations if any(x.nation == nation.id for x in plan.leads))
+    colours = looks(nation.id for nation in instance.nations if any(x.nation == nation.id for x in plan.leads))
     left = 10 + column((names[sector] for sector in led), _MOST)
     first, bottom, step = {}, TOP, (WIDTH - left) / horizon.periods
     labels: list[Node] = []
@@ -37,12 +38,13 @@ def leads_over_time(instance: Instance, plan: Plan) -> list[Node]:
         said = f"{names[lead.sector]}: {names[lead.nation]} leads from {lead.from_} until {lead.until}"
         drawn.append(
             el("rect", el("title", said), x=x, y=y, width=max(length - 1, 1.0), height=_STEP - 5,
-               fill=colours[lead.nation])
+               fill=colours[lead.nation].colour)
         )  # fmt: skip
+        drawn += colours[lead.nation].edges(x, y, max(length - 1, 1.0), _STEP - 5)
         if length > wide(lead.nation) + 8:
-            look = f"fill:{legible(colours[lead.nation])};pointer-events:none"
+            look = f"fill:{legible(colours[lead.nation].colour)};pointer-events:none"
             drawn.append(el("text", lead.nation, x=x + 4, y=y + 11.5, style=look))
-    keys = legend(*((colour, names[nation]) for nation, colour in colours.items()))
+    keys = legend(*named(colours, names))
     rows = [(lead.sector, lead.nation, str(lead.from_), str(lead.until)) for lead in plan.leads]
     header = ("sector", "nation", "from", "until")
     return [

@@ -10,10 +10,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 
 from forcegen.report.html.colours import on
+from forcegen.report.html.looks import Look
 from forcegen.spreadsheet import put
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
@@ -22,7 +23,8 @@ _FACE = "Calibri"
 HEAD = "2f4858"
 SHORT, PART, FULL, QUIET = "f2a58a", "fbe3a1", "bfdcf2", "e3e7ea"  # told apart in grey as well
 _WHITE = Side(style="thin", color="FFFFFF")
-_EDGES = Border(left=_WHITE, right=_WHITE, top=_WHITE, bottom=_WHITE)
+_THICK, _DASHED = (Side(style=style, color="1B2733") for style in ("thick", "dashed"))
+_FRAME = Border(left=_DASHED, right=_DASHED, top=_DASHED, bottom=_DASHED)
 LINE_ABOVE = Border(top=Side(style="thin", color="5B6B76"))
 _CHANNELS = (0.299, 0.587, 0.114)
 
@@ -47,14 +49,20 @@ def head(sheet: Worksheet, row: int, names: Sequence[str], first: int = 1, figur
     sheet.row_dimensions[row].height = 20
 
 
-def filled(cell: Cell | MergedCell, colour: str, *, fit: bool = False) -> None:
-    """Give a cell a fill, and the colour of text that is read on it."""
-    colour = colour.removeprefix("#")
-    cell.fill, cell.border = PatternFill("solid", fgColor=colour), _EDGES
+def filled(cell: Cell | MergedCell, kind: str | Look, *, fit: bool = False, dashed: bool = False) -> None:
+    """Give a cell a colour, its edges, and the colour of text that is read on it; or a dashed frame for edges."""
+    look = kind if isinstance(kind, Look) else Look(kind)
+    colour = look.colour.removeprefix("#")
+    cell.fill, cell.border = PatternFill("solid", fgColor=colour), _FRAME if dashed else _edges(look)
     dark = lightness(colour) < 0.55
     cell.font = Font(name=_FACE, color=on(1.0 if dark else 0.0).removeprefix("#"), size=9 if fit else 11)
     if fit:
         cell.alignment = Alignment(horizontal="center", shrink_to_fit=True)
+
+
+def _edges(look: Look) -> Border:
+    top, bottom = (_THICK if edge else _WHITE for edge in (look.above, look.below))
+    return Border(left=_WHITE, right=_WHITE, top=top, bottom=bottom)
 
 
 def lightness(colour: str) -> float:
@@ -69,11 +77,15 @@ def lighter(colour: str, share: Fraction = Fraction(1, 2)) -> str:
     return "".join(f"{round(255 - (255 - int(colour[i : i + 2], 16)) * share):02x}" for i in (0, 2, 4))
 
 
-def legend(sheet: Worksheet, row: int, column: int, keys: Sequence[tuple[str, str]]) -> None:
+def legend(sheet: Worksheet, row: int, column: int, keys: Iterable[tuple[str | Look, str]]) -> None:
     """Write what colours mean: a coloured cell with its words a key."""
-    for i, (colour, words) in enumerate(keys):
-        cell = write(sheet, row, column + i, words)
-        filled(cell, colour, fit=True)
+    for i, (kind, words) in enumerate(keys):
+        filled(write(sheet, row, column + i, words), kind, fit=True)
+
+
+def dashed_key(sheet: Worksheet, row: int, column: int, colour: str, words: str) -> None:
+    """Write what a dashed frame means."""
+    filled(write(sheet, row, column, words), colour, fit=True, dashed=True)
 
 
 def widths(sheet: Worksheet, sizes: Sequence[float], first: int = 1) -> None:

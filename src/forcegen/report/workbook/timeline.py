@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openpyxl.styles import Alignment
 
-from forcegen.report.html.colours import distinct
+from forcegen.report.begun import begun
+from forcegen.report.html.looks import looks
 from forcegen.report.workbook.grids import PERIOD_WIDTH, period_names
 from forcegen.report.workbook.paint import (
     LINE_ABOVE,
     QUIET,
+    dashed_key,
     filled,
     fitting,
     head,
@@ -30,11 +32,17 @@ if TYPE_CHECKING:
 
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan, Tour
+    from forcegen.report.html.looks import Look
+
+_RAN = "before"
 
 
 @dataclass(frozen=True)
 class _Bar:
-    """A tour on its line: first period and the one after the last, periods of handover and of dwell after it."""
+    """A tour on its line: first period and the one after the last, periods of handover and of dwell after it.
+
+    One that `ran` began before the horizon.
+    """
 
     start: int
     end: int
@@ -42,6 +50,7 @@ class _Bar:
     home: int
     colour: str
     words: str
+    ran: bool
 
 
 def nation_sheet(book: Workbook, instance: Instance, plan: Plan) -> None:
@@ -82,21 +91,26 @@ def sector_sheet(book: Workbook, instance: Instance, plan: Plan) -> None:
 
 
 def _known(instance: Instance, plan: Plan) -> list[Tour]:
-    """Return the tours that can be drawn: of contingents that there are, in periods of the horizon's unit."""
+    """Return the tours that can be drawn: of contingents that there are, in periods of the horizon's unit.
+
+    Those that began before the horizon are among them, their units numbered below zero.
+    """
     unit = instance.horizon.unit
-    return [tour for tour in plan.tours if tour.contingent in instance.contingent and tour.start.unit == unit]
+    drawn = [tour for tour in plan.tours if tour.contingent in instance.contingent and tour.start.unit == unit]
+    return [*drawn, *begun(instance)]
 
 
 def _bar(instance: Instance, tour: Tour, colour: str, words: str) -> _Bar:
     contingent = instance.contingent[tour.contingent]
-    start = instance.horizon.index(tour.start)
+    start, ran = instance.horizon.index(tour.start), tour.unit < 0
     return _Bar(
         start,
         start + tour.periods,
-        math.ceil(contingent.handover),
+        0 if ran and start >= 0 else math.ceil(contingent.handover),
         contingent.dwell_after(tour.periods),
         colour,
         words,
+        ran,
     )
 
 
@@ -112,19 +126,21 @@ def _sheet(
 ) -> None:
     sheet, names = book.create_sheet(title), period_names(instance)
     used = {bar.colour for bars in lines.values() for bar in bars}
-    colours = distinct([*(kind for kind in kinds if kind in used), *sorted(used - set(kinds))])
+    colours = looks([*(kind for kind in kinds if kind in used), *sorted(used - set(kinds))])
     write(sheet, 1, 1, title.capitalize(), bold=True, size=13)
-    keys = [(colour, name) for name, colour in colours.items()]
-    keys += [(lighter(colours[next(iter(colours))]), "paler: handover")] if colours else []
+    keys: list[tuple[str | Look, str]] = [(look, name) for name, look in colours.items()]
+    keys += [(_paler(colours[next(iter(colours))]), "paler: handover")] if colours else []
     keys += [(QUIET, "at home")] if dwell else []
     legend(sheet, 1, len(facts) + 1, keys)
+    if any(bar.ran for bars in lines.values() for bar in bars):
+        dashed_key(sheet, 1, len(facts) + 1 + len(keys), QUIET, "dashed: began before")
     head(sheet, 2, [*facts, *names])
     for column in range(len(facts) + 1, len(facts) + len(names) + 1):
         sheet.cell(2, column).alignment = Alignment(horizontal="center", vertical="center")
     above: object = None
     for row, (line, bars) in enumerate(lines.items(), 3):
         for column, fact in enumerate(line, 1):
-            cell = write(sheet, row, column, fact)
+            cell = write(sheet, row, column, _RAN if isinstance(fact, int) and fact < 0 else fact)
             cell.alignment = Alignment(horizontal="left")
             if line[0] != above:
                 cell.border = LINE_ABOVE
@@ -137,9 +153,14 @@ def _sheet(
                     filled(cell, QUIET)
                     continue
                 write(sheet, row, cell.column, bar.words)
-                colour = colours[bar.colour]
-                filled(cell, lighter(colour) if t < bar.start + bar.handover else colour, fit=True)
+                look = colours[bar.colour]
+                pale = bar.ran or t < bar.start + bar.handover
+                filled(cell, _paler(look) if pale else look, fit=True, dashed=bar.ran)
     sizes = [fitting([line[i] for line in lines], fact, 30) for i, fact in enumerate(facts)]
     widths(sheet, [*sizes, *(PERIOD_WIDTH for _ in names)])
     sheet.freeze_panes = sheet.cell(3, len(facts) + 1)
     printed(sheet, 2)
+
+
+def _paler(look: Look) -> Look:
+    return replace(look, colour=lighter(look.colour))
