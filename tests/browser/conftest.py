@@ -34,7 +34,7 @@ _THEATRE = f"""
 forcegen: 1
 name: hostile
 horizon: {{start: 2026-01, periods: 4, unit: month}}
-conditions: {{all-agree: {{holds: true}}}}
+conditions: {{all-agree: {{holds: true, probability: 0.5}}}}
 nations:
   - {{id: AAA, name: "{HOSTILE}", army: 1000}}
   - {{id: CIV, name: "Côte d'Ivoire", army: 1000}}

@@ -42,3 +42,16 @@ def write(page: Page, row: str, column: str, text: str) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
     page.keyboard.press("Enter")
+
+
+def ask(page: Page, title: str) -> None:
+    """Put a question, and wait until it is worked on no longer."""
+    page.get_by_role("button", name=f"Ask: {title}").click()
+    page.get_by_text("Being worked on").wait_for(state="detached")
+
+
+def pick(page: Page, label: str, option: str) -> None:
+    """Pick one of a list, and close it."""
+    page.get_by_label(label).click()
+    page.get_by_role("option", name=option).click()
+    page.keyboard.press("Escape")

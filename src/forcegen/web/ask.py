@@ -9,7 +9,7 @@ from nicegui import ui
 from forcegen.io.errors import InputError
 from forcegen.web.begin import begin_question
 from forcegen.web.panel import Panel, complain, show
-from forcegen.web.questions import QUESTIONS, Choice, Question
+from forcegen.web.questions import QUESTIONS, Choice, Field, Picks, Question, Words
 
 if TYPE_CHECKING:
     from forcegen.web.study import Study
@@ -22,7 +22,7 @@ class AskPanel(Panel):
 
     def __init__(self, study: Study, key: str) -> None:
         super().__init__(study, key)
-        self._chosen: dict[str, dict[str, float | None]] = {}
+        self._chosen: dict[str, dict[str, Any]] = {}
 
     def signature(self) -> Any:
         """Return answers, whether something is worked on, and what failed."""
@@ -55,22 +55,36 @@ class AskPanel(Panel):
             setup, found = self.study.answers[question.name]
             if setup != self.study.setup:
                 ui.label("This answers an earlier setup.").classes("warn")
-            show(*question.drawn(found))
+            show(*question.drawn(found)).classes("headed")
 
-    def _field(self, question: Question, choice: Choice) -> None:
+    def _field(self, question: Question, choice: Field) -> None:
         """Show a field that keeps what was chosen when the panel is drawn anew."""
         mine = self._chosen.setdefault(question.name, {})
         value = mine.setdefault(choice.name, choice.value)
-        if choice.ticked:
-            box = ui.checkbox(choice.label, value=bool(value))
-            box.on_value_change(lambda e: mine.update({choice.name: float(e.value)}))
-            return
-        field = ui.number(choice.label, value=value, min=choice.least, max=choice.most).props("dense outlined")
+        match choice:
+            case Choice(ticked=True):
+                field: Any = ui.checkbox(choice.label, value=bool(value))
+            case Choice():
+                field = ui.number(choice.label, value=value, min=choice.least, max=choice.most).props("dense outlined")
+            case Words():
+                field = ui.input(choice.label, value=value, placeholder=choice.example).props("dense outlined")
+            case Picks():
+                field = self._picks(choice, value)
         field.on_value_change(lambda e: mine.update({choice.name: e.value}))
+
+    def _picks(self, choice: Picks, value: Any) -> Any:
+        """Show a list to pick from; what is no longer on it is no longer picked."""
+        try:
+            options = dict(choice.options(self.study))
+        except InputError:  # what is wrong with the theatre is said on the left
+            options = {}
+        picked = [one for one in value if one in options]
+        field = ui.select(options, value=picked, label=choice.label, multiple=True, with_input=True)
+        return field.props("dense outlined options-dense use-chips").classes("picks")
 
     def _ask(self, question: Question) -> None:
         chosen = self._chosen[question.name]
-        seconds = Choice("seconds", "", question.seconds, _LEAST, _MOST).within(chosen.get("seconds"))
+        seconds = Choice("seconds", "", question.seconds, _LEAST, _MOST).taken(chosen.get("seconds"))
         try:
             begin_question(self.study, question, seconds, chosen)
         except InputError as error:

@@ -74,17 +74,16 @@ def _made_anew(
     return result
 
 
-def begin_question(
-    study: Study, question: Question, seconds: float, chosen: Mapping[str, float | None] | None = None
-) -> Job:
+def begin_question(study: Study, question: Question, seconds: float, chosen: Mapping[str, Any] | None = None) -> Job:
     """Start to answer a question; the answer is kept with what it was asked of."""
     setup, base, at = study.setup, study.base, announced(study.path, study.setup)
     if not question.later:
         refuse_hindsight(setup.names, at)
-    given = {choice.name: choice.within((chosen or {}).get(choice.name)) for choice in question.choices}
+    given = {choice.name: choice.taken((chosen or {}).get(choice.name), study) for choice in question.choices}
+    others = study.scenarios_left()
 
     def work(job: Job, pool: WorkerPool) -> Any:
-        found = question.put(Asked(study.instance(), seconds, given, job, pool, base, at))
+        found = question.put(Asked(study.instance(), seconds, given, job, pool, base, at, others))
         study.answers = {**study.answers, question.name: (setup, found)}
         return found
 

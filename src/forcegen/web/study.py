@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from forcegen.io.errors import refuse
+from forcegen.io.scenario import scenarios_beside
 from forcegen.web.job import Job
 from forcegen.web.theatre import Setup, base_tree, instance_of
 from forcegen.workers import WorkerPool
@@ -63,6 +64,11 @@ class Study:
         """Return the instance's plain data, its scenarios laid on it, the edits not."""
         data: dict[str, Any] = base_tree(self.path, self.setup).data
         return data
+
+    def scenarios_left(self) -> dict[str, Path]:
+        """Return the scenarios beside the instance that are not laid on it, by name."""
+        laid = self.setup.scenarios
+        return {name: path for name, path in scenarios_beside(self.path).items() if name not in laid}
 
     def change(self, setup: Setup) -> None:
         """Take another setup, and keep the one before for `undo`.

@@ -11,6 +11,7 @@ STYLES = f"""
 .answer h1, .answer h3 {{ font-weight: 650; line-height: 1.35; letter-spacing: 0; }}
 .answer h1 {{ font-size: 1.15rem; margin: .1rem 0 .4rem; }}
 .answer h2 {{ display: none; }}
+.answer.headed h2 {{ display: block; font-size: .95rem; font-weight: 650; margin: 1.2rem 0 .3rem; letter-spacing: 0; }}
 .answer h3 {{ font-size: .95rem; margin: 1.2rem 0 .3rem; }}
 .answer .cards {{ margin: .5rem 0 0; gap: .6rem; }}
 .answer .cards li {{ padding: .35rem .8rem; min-width: 8rem; font-size: 13px; line-height: 1.3; }}
@@ -66,6 +67,7 @@ body {{ background: #fff; color: {INK}; font: 14px/1.45 system-ui, "Segoe UI", R
 .grid .touched {{ background: #e3eefa; font-weight: 600; }}
 .form {{ display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: end; margin: .6rem 0; }}
 .form .q-field {{ width: 12rem; }}
+.form .q-field.picks {{ width: 22rem; max-width: 100%; }}
 .code {{ font: 12.5px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; background: #eef2f5; padding: .5rem .8rem;
   border-radius: 4px; overflow-x: auto; white-space: pre; margin: .4rem 0; }}
 .links {{ display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; }}

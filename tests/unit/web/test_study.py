@@ -157,6 +157,10 @@ def test_questions_are_answered_and_drawn(study: Study) -> None:
     begin_solve(study, "rotation", 20.0).wait()
     for question in QUESTIONS:
         begin_question(study, question, 8.0).wait()
+        if question.name == "robust":  # nothing in the tutorial hangs on a condition
+            assert study.job is not None
+            assert "has a probability" in (study.job.failure or "")
+            continue
         setup, found = study.answers[question.name]
         assert setup == study.setup
         assert question.drawn(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forcegen.report.costs import in_order
 from forcegen.report.html.changes import changes_figures
 from forcegen.report.html.charts import ticks
 from forcegen.report.html.intervals import Interval, intervals
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from forcegen.planning.replan import Replan
     from forcegen.planning.robust import Robust
+    from forcegen.planning.rule_costs import RuleCosts
     from forcegen.planning.short import WhyShort
     from forcegen.planning.stress import Shaken, Stress
     from forcegen.planning.sweep import Line, Sweep
@@ -72,6 +74,12 @@ def short_figures(found: WhyShort) -> list[Node]:
     if not rows:
         return []
     return [intervals(_first("What one step of relief is worth", rows), found.base.tiers[0].name, rows[:_ROWS])]
+
+
+def costs_figures(found: RuleCosts) -> list[Node]:
+    """Return what each rule costs, those of the largest proven cost first; rules that cost nothing are left out."""
+    rows = [_interval(cost.rule.id, cost.low, cost.high) for cost in in_order(found) if cost.solved and cost.high != 0]
+    return [intervals(_first("What a rule costs", rows), found.goal, rows[:_ROWS])] if rows else []
 
 
 def sweep_figures(found: Sweep) -> list[Node]:

@@ -6,14 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from forcegen.planning.relax import rule_says
+from forcegen.report.costs import cost_words
 from forcegen.report.html.markup import Node, el, table
-from forcegen.report.tables import amount
 from forcegen.report.words import counted
 
 if TYPE_CHECKING:
     from forcegen.domain.rules import Rule
     from forcegen.planning.result import Result
-    from forcegen.planning.rule_costs import RuleCost, RuleCosts
+    from forcegen.planning.rule_costs import RuleCosts
 
 _RULES = ("rule", "says", "source", "basis", "negotiable", "binds in")
 
@@ -35,7 +35,7 @@ def rules_kept(result: Result, costs: RuleCosts | None) -> list[Node]:
             rule.basis or "",
             "yes" if rule.negotiable else "no",
             _binds(rule, tight.get((rule.kind, rule.id), set())),
-            *([] if costs is None else [_cost(known.get(rule.id))]),
+            *([] if costs is None else [cost_words(known.get(rule.id))]),
         )
         for rule in instance.rules
     ]
@@ -50,15 +50,6 @@ def rules_kept(result: Result, costs: RuleCosts | None) -> list[Node]:
         "Costs do not add up, for other rules still hold."
     )
     return [el("p", words), table("Rules", (*_RULES, f"costs ({costs.goal})"), rows, left=5)]
-
-
-def _cost(cost: RuleCost | None) -> str:
-    """Return an interval in words; nothing that is not known."""
-    if cost is None or (not cost.solved and cost.high is None):
-        return "not known"
-    if cost.exact:
-        return amount(cost.low)
-    return f"at least {amount(cost.low)}" if cost.high is None else f"{amount(cost.low)} to {amount(cost.high)}"
 
 
 def _binds(rule: Rule, periods: set[str]) -> str:

@@ -23,18 +23,25 @@ _FOUND, _BOUND, _FOREVER, _ASKED = "#0072b2", "#d55e00", "#009e73", "#5c6b78"
 def sustain_page(found: Sustainment) -> str:
     """Return the answer of `sustain` as one self-contained HTML document."""
     name = found.instance.name
-    verdicts = table(_FLIPS, VERDICTS, verdict_rows(found))
-    held = f"Held: at least {float(found.hold):.0%} of every role's target, from period {found.build_up + 1} on."
     return page(
         f"{name}: what force is realistic",
         el("p", f"{name} · to {found.instance.horizon.label(found.instance.horizon.periods - 1)}", class_="kicker"),
+        *sustain_parts(found),
+    )
+
+
+def sustain_parts(found: Sustainment) -> list[Node]:
+    """Return the answer for a page that has more: its sentence as a heading, then a section for each part of it."""
+    verdicts = table(_FLIPS, VERDICTS, verdict_rows(found))
+    held = f"Held: at least {float(found.hold):.0%} of every role's target, from period {found.build_up + 1} on."
+    return [
         el("h1", sentence(found)),
         el("p", held, class_="note"),
         section("verdicts", "Is it realistic?", verdicts) if found.verdicts else el("p"),
         section("curve", "How large, for how long", sustain_curve(found), _points(found)),
         section("most", "What is?", table("", MOST, most_rows(found))),
         section("roles", "Which roles are scarce", *_roles(found)),
-    )
+    ]
 
 
 def sustain_curve(found: Sustainment) -> Node:

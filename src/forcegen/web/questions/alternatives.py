@@ -8,7 +8,8 @@ from forcegen.planning.alternatives import alternatives
 from forcegen.report.choices import alternatives_tables
 from forcegen.report.html import answer_parts
 from forcegen.report.html.choices import alternatives_figures
-from forcegen.web.questions.base import Asked, Choice, Question
+from forcegen.web.questions.base import Asked, Question
+from forcegen.web.questions.choices import Choice
 
 if TYPE_CHECKING:
     from forcegen.planning.alternatives import Alternatives

@@ -1,8 +1,8 @@
-"""A question: its words, what may be chosen, how it is put to `planning`, and how its answer is drawn."""
+"""A question: its words, how it is put to `planning`, and how its answer is drawn."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forcegen.planning.solve import Settings
@@ -10,41 +10,15 @@ from forcegen.planning.solve import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
+    from pathlib import Path
 
     from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
     from forcegen.report.html.markup import Node
     from forcegen.web.job import Job
+    from forcegen.web.questions.choices import Field
     from forcegen.workers import WorkerPool
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A number that a visitor may choose; from 0 to 1 it is a box to tick.
-
-    Parameters
-    ----------
-    name, label
-        What the code and the visitor call it.
-    value, least, most
-        What is offered, and what is allowed.
-    """
-
-    name: str
-    label: str
-    value: float
-    least: float
-    most: float
-
-    @property
-    def ticked(self) -> bool:
-        """Whether it is a box to tick."""
-        return (self.least, self.most) == (0, 1)
-
-    def within(self, value: float | None) -> float:
-        """Return a chosen number, moved to what is allowed; what is offered where none is chosen."""
-        return self.value if value is None else min(self.most, max(self.least, value))
 
 
 @dataclass(frozen=True)
@@ -58,22 +32,25 @@ class Asked:
     seconds
         The time limit.
     chosen
-        Numbers by name.
+        What was chosen, by name.
     job
         To tell of progress, and to look at `stop`.
     base
         The answer that others are compared with, if there is one.
     announced
         When what is laid on the instance becomes known; None where all is known from the start.
+    scenarios
+        Files of the scenarios beside the instance that are not laid on it, by name.
     """
 
     instance: Instance
     seconds: float
-    chosen: Mapping[str, float]
+    chosen: Mapping[str, Any]
     job: Job
     workers: WorkerPool
     base: Result | None
     announced: Period | None = None
+    scenarios: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -116,5 +93,5 @@ class Question:
     seconds: float
     put: Callable[[Asked], Any]
     drawn: Callable[[Any], list[Node]]
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Field, ...] = ()
     later: bool = False

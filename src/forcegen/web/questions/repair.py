@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from forcegen.planning.repair import repair
 from forcegen.report.html import answer_parts
 from forcegen.report.repairs import repair_lines
-from forcegen.web.questions.base import Asked, Choice, Question
+from forcegen.web.questions.base import Asked, Question
+from forcegen.web.questions.choices import Choice
 
 if TYPE_CHECKING:
     from forcegen.planning.repair import Repair

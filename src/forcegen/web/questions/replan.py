@@ -12,7 +12,8 @@ from forcegen.report.html.figures import replan_figures
 from forcegen.report.html.markup import Node, details, el
 from forcegen.report.words import counted
 from forcegen.web.drawn import lines
-from forcegen.web.questions.base import Asked, Choice, Question
+from forcegen.web.questions.base import Asked, Question
+from forcegen.web.questions.choices import Choice
 
 if TYPE_CHECKING:
     from forcegen.planning.replan import Replan

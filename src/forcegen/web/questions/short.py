@@ -9,15 +9,29 @@ from forcegen.report.html import answer_parts
 from forcegen.report.html.figures import short_figures
 from forcegen.report.short import sentence, short_tables
 from forcegen.web.questions.base import Asked, Question
+from forcegen.web.questions.choices import Picks
 
 if TYPE_CHECKING:
     from forcegen.planning.short import WhyShort
     from forcegen.report.html.markup import Node
+    from forcegen.web.study import Study
 
 
 def _put(asked: Asked) -> WhyShort:
     job = asked.job
-    return short(asked.instance, settings=asked.settings, on_progress=job.tell, stop=job.stop, workers=asked.workers)
+    return short(
+        asked.instance,
+        requirements=asked.chosen["requirements"],
+        settings=asked.settings,
+        on_progress=job.tell,
+        stop=job.stop,
+        workers=asked.workers,
+    )
+
+
+def _requirements(study: Study) -> dict[str, str]:
+    listed = study.plain().get("requirements") or ()
+    return {str(q["id"]): f"{q['id']}: {q['name']}" if q.get("name") else str(q["id"]) for q in listed}
 
 
 def _drawn(found: WhyShort) -> list[Node]:
@@ -31,4 +45,5 @@ QUESTION = Question(
     120.0,
     _put,
     _drawn,
+    (Picks("requirements", "Requirements (all that are short)", _requirements),),
 )

@@ -8,7 +8,8 @@ from forcegen.planning.stress import stress
 from forcegen.report.html import answer_parts
 from forcegen.report.html.figures import stress_figures
 from forcegen.report.losses import ranking, stress_tables
-from forcegen.web.questions.base import Asked, Choice, Question
+from forcegen.web.questions.base import Asked, Question
+from forcegen.web.questions.choices import Choice
 
 if TYPE_CHECKING:
     from forcegen.planning.stress import Stress

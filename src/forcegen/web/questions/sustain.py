@@ -2,84 +2,62 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from forcegen.io.errors import refuse
 from forcegen.planning.sustain import sustain
-from forcegen.report.html.charts import bars
-from forcegen.report.html.markup import Node, el, table
-from forcegen.report.html.sustain import sustain_curve
-from forcegen.report.sustainment import ANSWERS, sentence
-from forcegen.web.questions.base import Asked, Choice, Question
+from forcegen.report.html import sustain_parts
+from forcegen.web.questions.base import Asked, Question
+from forcegen.web.questions.choices import Choice, Words
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from forcegen.planning.sustain import Sustainment
 
-_MOST_BUILD_UP = 6
+_EXAMPLE = "40000, 50000, 200000"
+_ADVICE = f"write whole or decimal numbers such as {_EXAMPLE}"
+_MOST_FORCES, _MOST_TROOPS = 12, 10**9
 
 
 def _put(asked: Asked) -> Sustainment:
-    build_up = min(_MOST_BUILD_UP, asked.instance.horizon.periods // 2)
     return sustain(
         asked.instance,
         factors=(f"{asked.chosen['factor']:.3f}",),
-        build_up=build_up,
+        forces=asked.chosen["forces"],
         settings=asked.settings,
+        on_progress=lambda words: asked.job.tell(words, 0, 0),
         stop=asked.job.stop,
         workers=asked.workers,
     )
 
 
-def _drawn(found: Sustainment) -> list[Node]:
-    verdicts = [
-        (
-            f"{float(v.troops):,.0f}",
-            ANSWERS[v.horizon],
-            v.through or "no period",
-            ", ".join(v.horizon_flips),
-            ANSWERS[v.indefinitely],
-            ", ".join(v.flips),
-        )
-        for v in found.verdicts
-    ]
-    order = sorted(found.roles, key=lambda line: line.factor)
-    kept = [(line.role, float(line.factor), f"{float(line.factor):.2f}") for line in order]
-    rows = [
-        (line.role, f"{float(line.target):,.10g}", f"{float(line.target * line.factor * found.hold):,.0f}")
-        for line in order
-    ]
-    curve = [
-        (point.period, f"{float(found.troops * point.factor.found):,.0f}", _most(found, point.factor.bound))
-        for point in found.curve
-    ]
-    aside = f"Set aside, since nobody offers them: {', '.join(found.set_aside)}." if found.set_aside else ""
-    return [
-        el("h1", sentence(found)),
-        table(
-            "Verdict on all that is asked for",
-            ("force", "to the horizon", "held through", "what flips that", "indefinitely", "what flips that"),
-            verdicts,
-        ),
-        el("h3", "Share of each role's target that deploy-to-dwell alone lets it keep up"),
-        el("figure", bars("Factor by role", kept, mark=1.0)),
-        table("Each role by itself", ("role", "target", "could be kept up"), rows),
-        *([sustain_curve(found)] if len(curve) > 1 else []),
-        *([table("The largest force held through", ("period", "a plan holds", "at most"), curve)] if curve else []),
-        el("p", aside, class_="note"),
-    ]
+def forces_of(text: str) -> tuple[Fraction, ...]:
+    """Return the force sizes that a text lists, in troops.
 
-
-def _most(found: Sustainment, bound: Fraction) -> str:
-    return f"{float(found.troops * bound):,.0f}"
+    Raises
+    ------
+    forcegen.io.errors.InputError
+        If something in it is not a number of troops, or might be read in two ways.
+    """
+    if re.search(r"\d[,.'\u2019]\d{3}(?!\d)", text):
+        message = f"{text.strip()!r} can be read in two ways"
+        raise refuse(message, value=text, advice=f"write numbers without marks in them, a blank between: {_EXAMPLE}")
+    words = [word for word in re.split(r"[\s,;]+", text) if word]
+    if len(words) > _MOST_FORCES:
+        raise refuse(f"{len(words)} forces are too many at once", advice=f"name {_MOST_FORCES} at most")
+    for word in words:
+        if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,3})?", word) or not 1 <= Fraction(word) <= _MOST_TROOPS:
+            raise refuse(f"{word!r} is no number of troops", value=word, advice=_ADVICE)
+    return tuple(dict.fromkeys(map(Fraction, words)))
 
 
 QUESTION = Question(
     "sustain",
     "How large a force can be kept up?",
-    "The force that can be relieved for ever, the scarcest role, and how long all that is asked for can be held.",
+    "The force that can be relieved for ever, the scarcest role, and how long each force that you name can be held.",
     60.0,
     _put,
-    _drawn,
-    (Choice("factor", "Times all targets", 1.0, 0.01, 10.0),),
+    sustain_parts,
+    (Choice("factor", "Times all targets", 1.0, 0.01, 10.0), Words("forces", "Forces, in troops", _EXAMPLE, forces_of)),
 )
