@@ -54,7 +54,7 @@ def unsure(tmp_path: Path) -> Iterator[Study]:
     study.rest()
 
 
-def answered(study: Study, name: str, chosen: dict[str, Any] | None = None, seconds: float = 10.0) -> Any:
+def answered(study: Study, name: str, chosen: dict[str, Any] | None = None, seconds: float = 120.0) -> Any:
     """Ask and return the answer."""
     begin_question(study, BY_NAME[name], seconds, chosen).wait()
     assert study.job is not None
