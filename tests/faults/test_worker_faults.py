@@ -54,16 +54,18 @@ def test_an_exit_is_a_crash() -> None:
 
 
 def test_what_a_killed_worker_had_started_ends_too() -> None:
-    started: list[int] = []
+    started: list[dict[str, Any]] = []
 
     def kill(message: dict[str, Any]) -> None:
-        started.append(message["child"])
+        assert Path(message["folder"]).is_dir()
+        started.append(message)
         os.kill(message["pid"], signal.SIGKILL)
 
     with Worker() as worker:
         reply = worker.call(f"{ENTRIES}:stubborn", {}, on_message=kill)
     assert reply.ending is Ending.CRASHED
-    assert gone(started[0])
+    assert gone(started[0]["child"])
+    assert not Path(started[0]["folder"]).exists()
 
 
 def test_one_that_does_not_stop_is_killed_with_all_it_started() -> None:
@@ -77,6 +79,7 @@ def test_one_that_does_not_stop_is_killed_with_all_it_started() -> None:
         assert worker.pid is None
     assert gone(started[0]["pid"])
     assert gone(started[0]["child"])
+    assert not Path(started[0]["folder"]).exists()
 
 
 def test_one_that_is_frozen_is_killed() -> None:
@@ -113,7 +116,7 @@ import signal, sys
 from forcegen.workers import Worker
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit that it is ignored
 def tell(message):
-    print(message["pid"], message["child"], flush=True)
+    print(message["pid"], message["child"], message["folder"], flush=True)
 Worker().call("{ENTRIES}:stubborn", {{}}, on_message=tell)
 """
 
@@ -130,8 +133,9 @@ def test_when_the_parent_ends_so_do_worker_and_its_children(sent: signal.Signals
     )
     with parent:
         assert parent.stdout is not None
-        pids = [int(pid) for pid in parent.stdout.readline().split()]
-        assert len(pids) == 2
+        *pids, folder = parent.stdout.readline().split()
+        assert Path(folder).is_dir()
         parent.send_signal(sent)
         parent.wait(30)
-    assert all(gone(pid) for pid in pids)
+    assert all(gone(int(pid)) for pid in pids)
+    assert not Path(folder).exists()

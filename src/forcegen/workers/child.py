@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import os
 import queue
+import shutil
 import signal
 import threading
 import traceback
@@ -18,7 +19,7 @@ from typing import IO
 
 from forcegen.workers.channel import Channel
 from forcegen.workers.frames import ENTRY, PEAK_MEMORY, Body, FrameError, FrameWriter, read_frame
-from forcegen.workers.tree import descendants, kill_all
+from forcegen.workers.tree import HOME, descendants, kill_all
 
 
 def main() -> None:
@@ -104,6 +105,8 @@ def _peak_memory() -> int | None:
 
 def _end_group() -> None:
     kill_all(descendants(os.getpid()))
+    if home := os.environ.get(HOME):
+        shutil.rmtree(home, ignore_errors=True)
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+HOME = "FORCEGEN_WORKER_HOME"
+"""The variable that tells a worker its folder of temporary files, which goes when it goes; empty for none."""
+
 _LOWER, _LOWEST = 5, 19
 
 

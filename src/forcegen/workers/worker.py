@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -15,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from forcegen.workers.call import Call, Limits
 from forcegen.workers.frames import ENTRY, Body, FrameError, FrameWriter, read_frame
-from forcegen.workers.tree import descendants, kill_all, let_others_go_first
+from forcegen.workers.tree import HOME, descendants, kill_all, let_others_go_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 Frame = tuple[str, int, Body]
 
 _STDERR_LINES = 50
+# Where programs look for a folder of temporary files.
+_TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _EXIT_WAIT = 2.0
 
 
@@ -32,7 +36,8 @@ class Worker:
     """One subprocess, started when first needed, or ahead with `start`; a dead one is started anew by the next call.
 
     It has its own session, so Ctrl-C in the terminal does not reach it. When this process ends, however it ends, the
-    worker and all that it started end too. One call at a time; any thread may make it.
+    worker and all that it started end too, and the temporary files that they made go with them. One call at a time;
+    any thread may make it.
 
     Parameters
     ----------
@@ -136,12 +141,20 @@ class _Process:
     """The process with its pipes; threads feed and empty them, so that neither side can block the other."""
 
     def __init__(self, environment: dict[str, str]) -> None:
+        self._home = _home()
+        places = {} if self._home is None else dict.fromkeys(_TEMPORARY, self._home)
         self._popen = subprocess.Popen(
             [sys.executable, "-P", "-m", "forcegen.workers.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(_module_path())},
+            env={
+                **os.environ,
+                **environment,
+                **places,
+                HOME: self._home or "",
+                "PYTHONPATH": os.pathsep.join(_module_path()),
+            },
             start_new_session=True,
         )
         assert self._popen.stdin is not None
@@ -199,6 +212,8 @@ class _Process:
             with contextlib.suppress(OSError, ValueError):
                 assert file is not None
                 file.close()
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)
 
     def _write(self, writer: FrameWriter) -> None:
         while (frame := self._outbox.get()) is not None:
@@ -231,6 +246,13 @@ def _running(popen: subprocess.Popen[bytes]) -> bool:
         return os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
     except ChildProcessError:
         return False
+
+
+def _home() -> str | None:
+    """Make a folder for temporary files, so that those of a killed solver can be removed; None if there is no room."""
+    with contextlib.suppress(OSError):
+        return tempfile.mkdtemp(prefix="forcegen-")
+    return None
 
 
 def _module_path() -> list[str]:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from typing import Any
 
@@ -46,9 +47,10 @@ def polite(payload: Body, channel: Any) -> Body:
 
 
 def stubborn(payload: Body, channel: Any) -> Body:
-    """Never stops, and has a child of its own that never does."""
+    """Never stops, has a child of its own that never does, and leaves temporary files."""
+    folder = tempfile.mkdtemp()
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    channel.send({"pid": os.getpid(), "child": child.pid})
+    channel.send({"pid": os.getpid(), "child": child.pid, "folder": folder})
     while True:
         time.sleep(1)
 
