@@ -32,7 +32,17 @@ def test_the_session_of_the_page_prints_what_the_page_says(tmp_path: Path) -> No
             printed = run([sys.executable, "-m", "forcegen", *arguments], tmp_path)
             assert in_order(quoted, printed), (command, printed)
             commands += 1
-    assert commands == 8
+    assert commands == 9
+    changes, rules = (sections(tmp_path / "changes.html")[name] for name in ("changes", "rules"))
+    assert ">Delvia<" in changes
+    assert "added: DEL-coy in hill as watch from 2026-04 for 2" in changes
+    assert ">DEL-no-guard<" in rules
+
+
+def sections(page: Path) -> dict[str, str]:
+    """Return the sections of a report by their names."""
+    found = re.findall(r'<section id="(\w+)">(.*?)</section>', page.read_text(encoding="utf-8"), re.DOTALL)
+    return dict(found)
 
 
 def in_order(quoted: list[str], printed: list[str]) -> bool:

@@ -337,3 +337,123 @@ def test_every_header_says_what_its_column_means() -> None:
             if header.comment is not None:
                 assert "Undefined" not in header.comment.text, header
                 assert not header.comment.text.startswith(("Text.\nMust", "A number.\nMust")), header
+
+
+# Lists to choose from
+
+BASIS = ["reported", "common", "derived", "assumed"]
+KINDS = [
+    "exclude",
+    "only",
+    "ceiling",
+    "floor",
+    "share",
+    "lead",
+    "nations",
+    "presence",
+    "apart",
+    "escort",
+    "ratio",
+    "either",
+    "lift",
+    "supply",
+    "standby",
+    "pin",
+    "bar",
+]
+BOOLEAN = ["TRUE", "FALSE"]
+OFFERED: dict[str, dict[str, list[str] | str]] = {
+    "instance": {"forcegen": ["1"], "horizon.start": "_names", "horizon.unit": ["month", "week"]},
+    "nations": {},
+    "roles": {},
+    "sectors": {"abroad": BOOLEAN},
+    "contingents": {"nation": "nations", "ready": "_names", "until": "_names"},
+    "requirements": {
+        "as.sector": "sectors",
+        "as.role": "roles",
+        "from": "_names",
+        "until": "_names",
+        "hard": BOOLEAN,
+    },
+    "rules": {
+        "kind": KINDS,
+        "from": "_names",
+        "until": "_names",
+        "of": ["troops", "units", "tours", "cost"],
+        "over": ["period", "horizon"],
+        "each": ["nation", "sector", "role", "force"],
+        "in": ["force", "sector"],
+        "negotiable": BOOLEAN,
+    },
+    "history": {
+        "contingent": "contingents",
+        "returned": "_names",
+        "sector": "sectors",
+        "role": "roles",
+        "since": "_names",
+        "ends": "_names",
+    },
+    "leads": {"sector": "sectors", "nation": "nations", "since": "_names"},
+    "groups": {},
+    "conditions": {"holds": BOOLEAN, "holds.from": "_names", "holds.until": "_names"},
+}
+"""What each column offers: words, or the sheet whose first column names it."""
+
+
+def offered(book: Any, sheet: str) -> dict[str, Any]:
+    """Return the validation of each column that has one."""
+    found = {}
+    for validation in book[sheet].data_validations.dataValidation:
+        for area in validation.sqref.ranges:
+            assert area.min_col == area.max_col
+            found[str(book[sheet].cell(1, area.min_col).value)] = validation
+    return found
+
+
+def choices(book: Any, validation: Any) -> list[str]:
+    """Return what a spreadsheet offers for a cell."""
+    formula = validation.formula1
+    if formula.startswith('"'):
+        assert len(formula) <= 257, "a spreadsheet takes no more than 255 letters"
+        return list(formula.strip('"').split(","))
+    sheet, cells = formula.removeprefix("=").replace("$", "").split("!")
+    return [str(row[0].value) for row in book[sheet][cells] if row[0].value is not None]
+
+
+@pytest.mark.parametrize("folder", ["tutorial", "ukraine-2025", "sfor-2003"])
+def test_each_column_of_names_or_words_offers_them_and_nothing_else(folder: str) -> None:
+    instance = read_instance(ROOT / "instances" / folder)
+    book = load_workbook(io.BytesIO(workbook_bytes(instance)))
+    periods = [str(instance.horizon.label(t)) for t in range(instance.horizon.periods)]
+    for sheet, expected in OFFERED.items():
+        basis = {"basis": BASIS} if sheet not in ("groups",) else {}
+        found = offered(book, sheet)
+        assert set(found) == set(expected | basis), sheet
+        for name, words in (expected | basis).items():
+            if isinstance(words, str):
+                words = periods if words == "_names" else [item.id for item in getattr(instance, words)]
+            assert found[name].type == "list"
+            assert found[name].allow_blank
+            assert choices(book, found[name]) == words, (sheet, name)
+
+
+def test_what_stands_in_a_cell_may_stand_there_and_rows_for_new_items_offer_as_much() -> None:
+    book = load_workbook(io.BytesIO(workbook_bytes(read_instance(ROOT / "instances" / "ukraine-2025"))))
+    strict = 0
+    for sheet in OFFERED:
+        for name, validation in offered(book, sheet).items():
+            here = column(book[sheet], name)
+            (area,) = validation.sqref.ranges
+            assert (area.min_row, area.max_row) == (2, max(book[sheet].max_row, 1) - 1 + 500)
+            if validation.showErrorMessage:
+                held = {str(row[here - 1].value) for row in book[sheet].iter_rows(min_row=2)} - {"None"}
+                assert held <= set(choices(book, validation)), (sheet, name)
+                strict += len(held)
+    assert strict > 50
+
+
+def test_more_items_than_there_is_room_for_new_ones_can_still_be_chosen() -> None:
+    document = read_instance(ROOT / "instances" / "tutorial").model_dump(mode="json", by_alias=True, exclude_unset=True)
+    document["nations"] += [{"id": f"N{i}"} for i in range(700)]
+    book = load_workbook(io.BytesIO(workbook_bytes(Instance.model_validate(document))))
+    assert "N699" in choices(book, offered(book, "contingents")["nation"])

@@ -59,7 +59,7 @@ def workbook_bytes(instance: Instance) -> bytes:
             sheet = _sheet(book, name, columns, rows, items)
         except ValueError as error:
             raise refuse(f"{name}: {error}", field=name, advice="shorten it, or keep the instance as YAML") from None
-        _choices(sheet, columns, items, len(rows))
+        _choices(sheet, columns, items, len(rows), data)
     _names(book, instance)
     stream = io.BytesIO()
     book.save(stream)
@@ -104,13 +104,16 @@ def _sheet(
     return sheet
 
 
-def _choices(sheet: Worksheet, columns: Sequence[str], items: tuple[type[BaseModel], ...], rows: int) -> None:
+def _choices(
+    sheet: Worksheet, columns: Sequence[str], items: tuple[type[BaseModel], ...], rows: int, data: dict[str, Any]
+) -> None:
     """Offer what a cell may hold; periods as a suggestion only, for those before the horizon are allowed too."""
     for i, column in enumerate(columns, 1):
         annotations = annotations_at(column, items)
         formula, must = None, True
         if column in _NAMED:
-            formula = f"={_NAMED[column]}!$A$2:$A${_ROOM + 1}"
+            named = _NAMED[column]
+            formula = f"={named}!$A$2:$A${len(data.get(named, ())) + _ROOM}"
         elif words := choices_in(annotations):
             formula = f'"{",".join(words)}"'
         elif any(annotation is bool or bool in _args(annotation) for annotation in annotations):
