@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,11 @@ def cut(matrix: sp.csc_array, tours: Tours, period: Ints, contingents: int) -> C
     age = period[row] - tours.start[column]
     age = np.where((period[row] >= 0) & (age >= 0) & (age <= tours.length[column]), age, 0)
     block, block_contingent, size = _blocks(tours)
-    shared, kept = _common(block[column], row, value, size)
+    by_block = np.argsort(block, kind="stable")
+    shared = _common(matrix.indptr.astype(np.int64), row, value, by_block, block, size, matrix.shape[0])
+    firsts = np.zeros(len(tours), dtype=bool)
+    firsts[by_block[np.cumsum(size) - size]] = True
+    kept = np.flatnonzero(shared & firsts[column])
     ages = int(tours.length.max(initial=0)) + 1
     common = _Part(block[column][kept] * ages + age[kept], row[kept], value[kept])
     own = _Part(column[~shared] * ages + age[~shared], row[~shared], value[~shared])
@@ -102,17 +108,28 @@ def _blocks(tours: Tours) -> tuple[Ints, Ints, Ints]:
     return block.reshape(-1).astype(np.int64), found[0], size.astype(np.int64)
 
 
-def _common(block: Ints, row: Ints, value: Ints, size: Ints) -> tuple[NDArray[np.bool_], Ints]:
-    """Return which entries all tours of a block have alike, bool[e], and one position of each."""
-    order = np.lexsort((value, row, block))
-    block, row, value = block[order], row[order], value[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (block[1:] != block[:-1]) | (row[1:] != row[:-1]) | (value[1:] != value[:-1])
-    first = np.flatnonzero(new)
-    alike = np.diff(np.append(first, len(order))) == size[block[first]]
-    shared = np.zeros(len(order), dtype=bool)
-    shared[order] = alike[np.cumsum(new) - 1]
-    return shared, order[first[alike]]
+@njit(cache=True)
+def _common(first: Ints, row: Ints, value: Ints, by_block: Ints, block: Ints, size: Ints, rows: int) -> Bools:
+    """Return which entries all tours of a block have alike, bool[e]; tours in the order of their blocks."""
+    shared = np.zeros(len(row), dtype=np.bool_)
+    seen = np.full(rows, -1, dtype=np.int64)
+    found, times = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64)
+    j = 0
+    while j < len(by_block):
+        b = block[by_block[j]]
+        mine = by_block[j : j + size[b]]
+        for i in mine:
+            for e in range(first[i], first[i + 1]):
+                r = row[e]
+                if seen[r] != b:
+                    seen[r], found[r], times[r] = b, value[e], 0
+                if found[r] == value[e]:
+                    times[r] += 1
+        for i in mine:
+            for e in range(first[i], first[i + 1]):
+                shared[e] = times[row[e]] == size[b]
+        j += size[b]
+    return shared
 
 
 def _assembled(
