@@ -9,6 +9,7 @@ from forcegen.report.html.changes import changes_figures
 from forcegen.report.html.charts import ticks
 from forcegen.report.html.intervals import Interval, intervals
 from forcegen.report.html.plots import Axis, Curve, both, curves
+from forcegen.report.html.worlds import candidate_figures, outlook_figures
 from forcegen.report.tables import amount
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _ROWS = 20
 
 
 def stress_figures(found: Stress) -> list[Node]:
-    """Return what is lost without each nation, without each condition, without two, and by surprise."""
+    """Return what is lost without each nation, condition and pair, and by surprise, and what draws of worlds say."""
     goal, required = found.base.tiers[0].name, found.base.tiers[0].required
     scale, axis = (100 / required, "per cent of all that is required") if required else (1, goal)
 
@@ -50,7 +51,8 @@ def stress_figures(found: Stress) -> list[Node]:
     if found.assumptions:
         title = "How other assumptions change what is lacking: below 0, less"
         drawn.append(intervals(title, goal, [_shaken(line) for line in found.assumptions]))
-    return drawn
+    drawn += [] if found.outlook is None else outlook_figures(found.outlook)
+    return drawn + ([] if found.candidates is None else candidate_figures(found.candidates, goal))
 
 
 def _shaken(line: Shaken) -> Interval:

@@ -40,7 +40,13 @@ class Interval:
     middle: float | None = None
 
 
-def intervals(title: str, axis: str, rows: Sequence[Interval], key: str = "between at least and at most") -> Node:
+def intervals(
+    title: str,
+    axis: str,
+    rows: Sequence[Interval],
+    key: str = "between at least and at most",
+    exact: str = "known exactly",
+) -> Node:
     """Return intervals on one axis, with zero marked and a legend; an end that is not known runs to the chart's edge.
 
     Parameters
@@ -49,8 +55,8 @@ def intervals(title: str, axis: str, rows: Sequence[Interval], key: str = "betwe
         Stands above the chart, and is what a screen reader says.
     axis
         What the axis shows.
-    key
-        What a band means.
+    key, exact
+        What a band means, and what a dot alone.
     """
     known = [x for row in rows for x in (row.low, row.high, row.middle) if x is not None]
     values = _ticks(min([0.0, *known]), max([0.0, *known]))
@@ -79,7 +85,7 @@ def intervals(title: str, axis: str, rows: Sequence[Interval], key: str = "betwe
         ends = at(low if row.low is None else row.low), at(high if row.high is None else row.high)
         drawn += _drawn(row, *ends, middle, None if row.middle is None else at(row.middle))
     keys = [(_BAND, key)] if any(row.low != row.high for row in rows) else []
-    keys += [(_EDGE, "known exactly")] if any(_exact(row) for row in rows) else []
+    keys += [(_EDGE, exact)] if any(_exact(row) for row in rows) else []
     return el(
         "figure", el("figcaption", title), legend(*keys), svg(across, bottom + _BOTTOM, title, *drawn), class_="lane"
     )

@@ -18,9 +18,9 @@ _DASHES = (None, "7 3", "2 3", "9 3 2 3", "4 2 1 2 1 2")
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis: what it shows, its ends, whether it is logarithmic, and how its figures are written.
+    """An axis: what it shows, its ends, whether it is logarithmic, how its figures are written, and `at` which values.
 
-    On a logarithmic axis what lies below its lower end is drawn there.
+    Unless values are given, some round ones are. On a logarithmic axis what lies below its lower end is drawn there.
     """
 
     label: str
@@ -28,6 +28,7 @@ class Axis:
     high: float
     log: bool = False
     written: Callable[[float], str] = "{:g}".format
+    at: Sequence[float] = ()
 
     def place(self, value: float) -> float:
         """Return where a value lies: 0 at the lower end, 1 at the upper."""
@@ -38,6 +39,8 @@ class Axis:
 
     def ticks(self) -> list[float]:
         """Return the values that are written beside it."""
+        if self.at:
+            return list(self.at)
         if not self.log and self.low == 0:
             return [value for value in ticks(self.high) if value <= self.high * 1.001]
         if not self.log:
