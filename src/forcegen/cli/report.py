@@ -13,6 +13,7 @@ from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops
 from forcegen.cli.terminal import step
 from forcegen.io.whole import check_file, write_file
 from forcegen.planning.diff import diff_plans
+from forcegen.planning.given import refuse_hindsight
 from forcegen.planning.rule_costs import rule_costs as costs_of_rules
 from forcegen.planning.saved import read_result
 from forcegen.planning.solve import Settings
@@ -40,6 +41,7 @@ def report(
     )
     costs, stop = None, threading.Event()
     if rule_costs is not None:
+        refuse_hindsight(found.scenario, found.at)
         with ctrl_c_stops(stop):
             settings = Settings(time_limit=rule_costs)
             costs = costs_of_rules(found.instance, settings=settings, on_progress=step, stop=stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,15 +12,17 @@ from rich.console import Console
 
 from forcegen.cli.app import app
 from forcegen.cli.completion import models
-from forcegen.cli.endings import ctrl_c_stops, exit_code
+from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.robust import Aim, Asked, solve_robust
-from forcegen.cli.terminal import console, print_json
+from forcegen.cli.terminal import console, print_json, step
 from forcegen.io.certificate import certificate_text
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_ending, check_file, check_writable, write_file, write_whole
 from forcegen.planning.certify import certificate
 from forcegen.planning.diff import diff_plans
+from forcegen.planning.given import given_foreseen
+from forcegen.planning.rule_costs import rule_costs as costs_of_rules
 from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.solve import solve as solve_instance
@@ -31,6 +34,7 @@ from forcegen.report.tables import result_tables
 
 if TYPE_CHECKING:
     from forcegen.planning.result import Result
+    from forcegen.planning.rule_costs import RuleCosts
 
 
 @app.command(epilog="Example: forcegen solve instances/tutorial --model rotation -o out")
@@ -67,23 +71,24 @@ def solve(
         typer.Option("-o", help="Folder for result.json, plan.yaml, tables; `forcegen report` reads it."),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the answer as a page, one HTML file.")] = None,
+    rule_costs: Annotated[
+        float | None, typer.Option(min=1.0, help="With --report: seconds more to find what each rule costs.")
+    ] = None,
     workbook: Annotated[Path | None, typer.Option(help="Write the answer as an Excel workbook, FILE.xlsx.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the best plan, with what is proven of it."""
-    if output is not None:
-        check_writable(output)
-    if report is not None:
-        check_file(report)
-    if workbook is not None:
-        check_ending(workbook, ".xlsx")
-        check_file(workbook)
+    _check_files(output, report, workbook)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit, work=work)
+    if rule_costs is not None and report is None:
+        raise typer.BadParameter("--rule-costs goes with --report, where it is shown")
     if robust is not None:
-        if start is not None or workbook is not None:
-            raise typer.BadParameter("--robust goes with neither --start nor --workbook")
+        if any(other is not None for other in (start, workbook, rule_costs)):
+            raise typer.BadParameter("--robust goes with none of --start, --workbook and --rule-costs")
         asked = Asked(instance, scenario or (), model or "coverage", robust, worlds, unseen, settings)
         raise typer.Exit(solve_robust(asked, output, report, as_json))
+    if rule_costs is not None:
+        given_foreseen(instance, scenario or ())
     stop = threading.Event()
     with ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
         result = solve_instance(
@@ -95,21 +100,50 @@ def solve(
             on_progress=progress,
             stop=stop,
         )
-    if output is not None:
-        write_whole(result_files(result) | _documents(result), output)
+    _write(result, output, workbook)
     if report is not None:
-        compared = None if result.base is None or result.plan is None else (result.base, result.plan)
-        changes = None if compared is None else diff_plans(result.instance, *compared, at=result.at)
-        write_file(report, plan_page(result, changes))
-    if workbook is not None:
-        from forcegen.report.workbook import result_workbook  # here: few ask for one, and it takes a while to load
-
-        write_file(workbook, result_workbook(result))
+        costs = None if rule_costs is None else _costs(result, replace(settings, time_limit=rule_costs), stop)
+        write_file(report, _page(result, costs))
     if as_json:
         print_json(result_document(result))
     else:
         console().print(result_tables(result))
-    raise typer.Exit(exit_code(result))
+    broken_off = rule_costs is not None and stop.is_set()
+    raise typer.Exit(INTERRUPTED if broken_off else exit_code(result))
+
+
+def _check_files(output: Path | None, report: Path | None, workbook: Path | None) -> None:
+    """Raise InputError now if a file could not be written later."""
+    if output is not None:
+        check_writable(output)
+    if report is not None:
+        check_file(report)
+    if workbook is not None:
+        check_ending(workbook, ".xlsx")
+        check_file(workbook)
+
+
+def _write(result: Result, output: Path | None, workbook: Path | None) -> None:
+    if output is not None:
+        write_whole(result_files(result) | _documents(result), output)
+    if workbook is not None:
+        from forcegen.report.workbook import result_workbook  # here: few ask for one, and it takes a while to load
+
+        write_file(workbook, result_workbook(result))
+
+
+def _costs(result: Result, settings: Settings, stop: threading.Event) -> RuleCosts | None:
+    """Return what each rule costs; nothing where there is no plan, or nobody waits any longer."""
+    if result.plan is None or stop.is_set():
+        return None
+    with ctrl_c_stops(stop):
+        return costs_of_rules(result.instance, settings=settings, on_progress=step, stop=stop)
+
+
+def _page(result: Result, costs: RuleCosts | None) -> str:
+    compared = None if result.base is None or result.plan is None else (result.base, result.plan)
+    changes = None if compared is None else diff_plans(result.instance, *compared, at=result.at)
+    return plan_page(result, changes, costs)
 
 
 def _documents(result: Result) -> dict[str, str]:

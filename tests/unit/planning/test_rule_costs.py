@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -97,3 +98,32 @@ def test_the_command_writes_them_on_the_page(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "3 of 3: " in done.stderr
     assert "costs (unmet-target)" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_solve_writes_them_on_its_page_too(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = forcegen("solve", TUTORIAL, "--report", str(page), "--rule-costs", "20", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["status"] == "OPTIMAL"
+    assert "3 of 3: " in done.stderr
+    assert "costs (unmet-target)" in page.read_text(encoding="utf-8")
+    assert "--rule-costs SECONDS" not in page.read_text(encoding="utf-8")
+    page.unlink()
+    robust = ("--report", str(page), "--robust", "cvar")
+    for more, words in (((), "goes with --report"), (robust, "--robust goes with")):
+        refused = forcegen("solve", TUTORIAL, "--rule-costs", "20", *more)
+        assert (refused.returncode, page.exists()) == (2, False)
+        assert words in " ".join(refused.stderr.split())
+
+
+def test_what_is_known_only_later_has_no_costs(tmp_path: Path) -> None:
+    later = tmp_path / "later.yaml"
+    text = "forcegen: 1\nscenario: later\nannounced: 2026-03\nwithdraw: [{nation: BRE, by: 2026-05}]\n"
+    later.write_text(text, encoding="utf-8")
+    words = "becomes known in 2026-03 only"
+    page = ("--report", str(tmp_path / "page.html"), "--rule-costs", "20")
+    refused = forcegen("solve", TUTORIAL, "--scenario", str(later), *page)
+    assert (refused.returncode, words in refused.stderr) == (2, True), refused.stderr
+    assert forcegen("solve", TUTORIAL, "--scenario", str(later), "-o", str(tmp_path / "out")).returncode == 0
+    refused = forcegen("report", str(tmp_path / "out"), "--rule-costs", "20")
+    assert (refused.returncode, words in refused.stderr) == (2, True), refused.stderr

@@ -44,6 +44,7 @@ def rules_kept(result: Result, costs: RuleCosts | None) -> list[Node]:
         "the offers from the start, and never show as binding."
     )
     if costs is None:
+        words += " What each costs is another question: `--rule-costs SECONDS` of `solve --report` and of `report`."
         return [el("p", words), table("Rules", _RULES, rows, left=5)]
     words += (
         f" What a rule costs: by how much {costs.goal} would fall at best were it alone set aside, as it is proven. "
