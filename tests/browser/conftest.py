@@ -49,6 +49,13 @@ rules:
   - {{id: P1, kind: ceiling, nations: [CIV], most: 1, of: units, source: "{COMMAND}"}}
 """
 
+_FEWER = f"""
+forcegen: 1
+scenario: fewer
+name: "{HOSTILE}"
+withdraw: [{{nation: AAA}}]
+"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -60,8 +67,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def theatres(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a hostile instance, the tutorial, and one that takes long."""
     folder = tmp_path_factory.mktemp("theatres")
-    (folder / "hostile").mkdir()
+    (folder / "hostile" / "scenarios").mkdir(parents=True)
     (folder / "hostile" / "instance.yaml").write_text(_THEATRE, encoding="utf-8")
+    (folder / "hostile" / "scenarios" / "fewer.yaml").write_text(_FEWER, encoding="utf-8")
     for name in ("tutorial", "ukraine-2025"):
         shutil.copytree(Path("instances") / name, folder / name)
     return folder

@@ -72,3 +72,14 @@ def test_a_plan_is_made_anew_after_a_change(window: Page) -> None:
     ask(window, "What now, with the base plan under way?")
     window.get_by_text("Decided in 2026-03; what began before stays.").wait_for()
     window.get_by_role("heading", name="Made anew in 2026-03: 1 tour changes (the fewest for that).").wait_for()
+
+
+def test_scenarios_are_compared(window: Page) -> None:
+    choose_theatre(window, "hostile")
+    turn_to(window, "Questions")
+    pick(window, "Solvers", "highs")
+    ask(window, "What does each scenario change?")
+    window.get_by_text("sweep: ended").wait_for(timeout=120_000)
+    window.get_by_role("heading", name="fewer costs: +600 in unmet-target, against the base.").wait_for()
+    assert window.locator(".answer figcaption").get_by_text("what is proven and what was found").count() == 1
+    assert window.locator(".answer table", has_text="cp-sat").count() == 0

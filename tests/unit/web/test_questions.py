@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from forcegen.planning.rule_costs import rule_costs
 from forcegen.report.html.markup import markup
 from forcegen.web.begin import begin_question
 from forcegen.web.catalogue import catalogue
-from forcegen.web.questions import QUESTIONS
+from forcegen.web.questions import QUESTIONS, Picks
 from forcegen.web.questions.sustain import forces_of
 from forcegen.web.study import Study
 
@@ -37,6 +38,13 @@ contingents:
 requirements: [{{id: R1, name: "{HOSTILE}", sectors: [hill], roles: [watch], minimum: 50, target: 100}}]
 """
 
+SCENARIOS = {
+    "alone": "withdraw: [{nation: AAA}]",
+    "fewer": "set: [{list: contingents, where: {id: a}, field: strength, value: 40}]",
+    "nobody": "set: [{list: contingents, where: {id: x}, field: units, value: 1}]",
+    "soon": "announced: 2026-02\nconditions: {backing: false}",
+}
+
 
 @pytest.fixture
 def study() -> Iterator[Study]:
@@ -47,8 +55,11 @@ def study() -> Iterator[Study]:
 
 @pytest.fixture
 def unsure(tmp_path: Path) -> Iterator[Study]:
-    (tmp_path / "unsure").mkdir()
+    (tmp_path / "unsure" / "scenarios").mkdir(parents=True)
     (tmp_path / "unsure" / "instance.yaml").write_text(UNSURE, encoding="utf-8")
+    for name, edits in SCENARIOS.items():
+        text = f"forcegen: 1\nscenario: {name}\n{edits}\n"
+        (tmp_path / "unsure" / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
     study = Study(catalogue(tmp_path))
     yield study
     study.rest()
@@ -140,6 +151,50 @@ def test_a_plan_for_many_worlds(unsure: Study) -> None:
     assert "The robust plan leaves less unmet on average in 20 fresh draws" in drawn("robust", found)
     worst = answered(unsure, "robust", {"unseen": 20.0, "worst": 1.0})
     assert (worst.aim, worst.plain_found, worst.found) == ("cvar", 200, 20)
+
+
+def test_a_sweep_lays_scenarios_on_the_setup_with_its_changes(unsure: Study) -> None:
+    unsure.edit(unsure.setup.edits.cell(("requirements", "R1", "target"), 95))
+    found = answered(unsure, "sweep", {"scenarios": ["alone", "soon"], "models": ["coverage", "rotation"]})
+    assert [(line.scenario, line.model) for line in found.lines] == [
+        (scenario, model) for model in ("coverage", "rotation") for scenario in ("", "alone", "soon")
+    ]
+    base, alone, soon = found.lines[:3]
+    assert (base.value, alone.value) == (0, 10)
+    assert alone.difference is not None
+    assert alone.difference.exact
+    assert soon.announced == "2026-02"
+    assert found.complete
+    assert not found.contradictions
+    assert "unsure+alone, coverage: unmet-target 10 (proven)" in drawn("sweep", found)
+    only = answered(unsure, "sweep", {"scenarios": ["alone"], "solvers": ["highs", "cp-sat"]})
+    assert [(line.solver, line.value) for line in only.lines] == [
+        ("highs", 0),
+        ("highs", 10),
+        ("cp-sat", 0),
+        ("cp-sat", 10),
+    ]
+
+
+def test_a_sweep_without_picks_takes_all_scenarios_that_are_not_laid(unsure: Study) -> None:
+    left = BY_NAME["sweep"].choices[0]
+    assert isinstance(left, Picks)
+    assert list(left.options(unsure)) == ["alone", "fewer", "nobody", "soon"]
+    unsure.change(replace(unsure.setup, scenarios=("fewer",)))
+    assert list(left.options(unsure)) == ["alone", "nobody", "soon"]
+    begin_question(unsure, BY_NAME["sweep"], 20.0).wait()
+    assert unsure.job is not None
+    assert (unsure.job.failure or "").startswith("nobody.yaml:3: the edit matches nothing")
+
+
+def test_a_sweep_without_scenarios_and_one_that_is_stopped(study: Study, unsure: Study) -> None:
+    assert len(answered(study, "sweep").lines) == 1
+    job = begin_question(unsure, BY_NAME["sweep"], 30.0, {"scenarios": ["alone"]})
+    job.stop.set()
+    assert job.wait(20)
+    found = unsure.answers["sweep"][1]
+    assert (found.wanted, found.complete) == (2, False)
+    assert "of 2 runs" in drawn("sweep", found)
 
 
 @pytest.mark.parametrize("name", ["rule costs", "robust", "short", "sustain"])

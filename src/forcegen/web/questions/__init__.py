@@ -11,6 +11,7 @@ from forcegen.web.questions import (
     short,
     stress,
     sustain,
+    sweep,
 )
 from forcegen.web.questions.base import Asked, Question
 from forcegen.web.questions.choices import Choice, Field, Picks, Words
@@ -24,6 +25,7 @@ QUESTIONS: tuple[Question, ...] = (
     sustain.QUESTION,
     stress.QUESTION,
     robust.QUESTION,
+    sweep.QUESTION,
     alternatives.QUESTION,
     replan.QUESTION,
 )
