@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.markup import escape
 from rich.text import Text
 
+from forcegen.planning.sweep import Difference
 from forcegen.report.document import number
 from forcegen.report.files import csv_text
 from forcegen.report.tables import amount, titled
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from forcegen.planning.sweep import Difference, Line, Sweep
+    from forcegen.planning.sweep import Line, Sweep
 
 _NAMES = ("instance", "model", "solver", "seed", "goal")
 _NAMED = 3  # scenarios or problems in a sentence
@@ -58,7 +59,8 @@ def sentence(found: Sweep) -> str:
     if not found.complete:
         parts.append(f"{len(found.lines)} of {found.wanted} runs finished")
     text = "; ".join(part for part in parts if part)
-    return f"{'N' + text[1:] if text.startswith('no plan exists for ') else text}."
+    begins = text.startswith(("no plan exists for ", "of ", "which scenario "))
+    return f"{text[0].upper() + text[1:] if begins else text}."
 
 
 def _impossible(line: Line) -> bool:
@@ -66,17 +68,57 @@ def _impossible(line: Line) -> bool:
 
 
 def _dearest(found: Sweep) -> str:
-    """Return the scenario that is proven to cost most against the base; nothing where none has a plan."""
-    compared = [line for line in found.lines if line.difference is not None and line.value is not None]
-    if not compared or len({line.goal for line in compared}) > 1:
+    """Return the scenario that is proven to cost most against the base, for each problem; nothing where none can be."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in found.lines:
+        if line.scenario and not _impossible(line):
+            groups.setdefault((line.instance, line.model), []).append(line)
+    known = {names: lines for names, lines in groups.items() if any(_compared(line) for line in lines)}
+    if not known or len(known) > _NAMED:
         return ""
-    scenarios = counted(len({(line.instance, line.scenario) for line in compared}), "scenario")
-    costs = [(line.difference.low, line) for line in compared if line.difference and line.difference.low is not None]
-    low, line = max(costs, key=lambda one: one[0], default=(None, None))
-    if low is None or line is None or low <= 0:
-        return f"Of {scenarios} none is proven to be worse than the base"
-    words = f"{line.scenario} is proven to cost most" if len(costs) > 1 else f"{line.scenario} costs"
-    return f"{words}: {_interval(line.difference)} in {line.goal}, against the base"
+    if len(known) == 1:
+        (lines,) = known.values()
+        words, much = _most(lines)
+        return f"{words}: {much}, against the base" if much else f"{words} than the base"
+    places, models = (len({names[i] for names in known}) > 1 for i in (0, 1))
+    parts = []
+    for names, lines in known.items():
+        words, much = _most(lines)
+        where = " and ".join(name for name, told in zip(names, (places, models), strict=True) if told)
+        parts.append(f"in {where} {words}" + (f" ({much})" if much else ""))
+    return f"Against the base, {'; '.join(parts)}"
+
+
+def _compared(line: Line) -> bool:
+    return line.difference is not None and line.value is not None
+
+
+def _most(lines: Sequence[Line]) -> tuple[str, str]:
+    """Return what is proven of which scenario costs most, and how much; nothing for that where none is proven to cost.
+
+    A scenario is proven to cost most where at least as much is lost in it as in any other at most.
+    """
+    costs: dict[str, Difference | None] = {}
+    for line in lines:
+        costs[line.scenario] = _both(costs.get(line.scenario), line.difference)
+    lows = {name: cost.low for name, cost in costs.items() if cost is not None and (cost.low or 0) > 0}
+    if not lows:
+        return f"of {counted(len(costs), 'scenario')} none is proven to be worse", ""
+    name = max(lows, key=lambda one: lows[one] or 0)
+    highs = [None if cost is None else cost.high for other, cost in costs.items() if other != name]
+    settled = all(high is not None and high <= (lows[name] or 0) for high in highs)
+    words = f"{name} costs" if not highs else f"{name} is proven to cost most"
+    unsettled = f"which scenario costs most is not settled, {name} costs"
+    return words if settled else unsettled, f"{_interval(costs[name])} in {lines[0].goal}"
+
+
+def _both(one: Difference | None, other: Difference | None) -> Difference | None:
+    """Return what two runs of the same prove together."""
+    if one is None or other is None:
+        return one or other
+    lows = [end.low for end in (one, other) if end.low is not None]
+    highs = [end.high for end in (one, other) if end.high is not None]
+    return Difference(max(lows, default=None), min(highs, default=None))
 
 
 def _problems(found: Sweep) -> str:

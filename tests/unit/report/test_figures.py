@@ -78,6 +78,10 @@ def test_plans_are_drawn_beside_each_other_with_signs() -> None:
     found = alternatives("instances/tutorial", count=2, loss="0.4", settings=forcegen.Settings(time_limit=20))
     drawn = alternatives_figures(found)
     assert {"Ardania", "Hill", "+", "\N{MINUS SIGN}"} <= set(texts(*drawn))
+    rows = [[cell.text for cell in row] for node in drawn for row in node.iter("tr")]
+    assert rows[0] == ["nation", "sector", "plan 1", "plan 2"]
+    total = sum(int((row[2] or "").replace(",", "")) for row in rows[1:])
+    assert total == sum(found.plans[0].served.values())
     assert alternatives_figures(replace(found, plans=found.plans[:1])) == []
 
 

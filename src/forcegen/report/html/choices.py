@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.report.html.charts import upright
 from forcegen.report.html.colours import on, shade
-from forcegen.report.html.markup import LINE, Node, el, svg
+from forcegen.report.html.markup import LINE, Node, details, el, legend, svg, table
 from forcegen.report.html.words import column, wide
 from forcegen.report.tables import amount
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forcegen.planning.alternatives import Alternative, Alternatives
 
 _CELL, _MOST = 17.0, 1e9
+_KEY = (Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(1))  # shares of the largest cell
 _MORE, _LESS = "+", "\N{MINUS SIGN}"
 
 
@@ -42,7 +43,35 @@ def alternatives_figures(found: Alternatives) -> list[Node]:
            sectors, names, most))
         for i, cells in enumerate(matrices, start=1)
     ]  # fmt: skip
-    return [el("h3", "Who serves where"), el("p", words), el("div", *drawn, class_="side")]
+    shades = [(shade(float(part) ** 0.5 * 0.85), amount(part * most)) for part in _KEY]
+    shades[-1] = shades[-1][0], f"{shades[-1][1]} troop-periods"
+    listed = table(
+        "Troop-periods",
+        ("nation", "sector", *(f"plan {i + 1}" for i in range(len(matrices)))),
+        _rows(matrices, nations, sectors, names),
+        left=2,
+    )
+    return [
+        el("h3", "Who serves where"),
+        el("p", words),
+        legend(*shades),
+        el("div", *drawn, class_="side"),
+        details("The same as a table", listed),
+    ]
+
+
+def _rows(
+    matrices: Sequence[Cells],
+    nations: Sequence[str],
+    sectors: Sequence[str],
+    names: tuple[Mapping[str, str], Mapping[str, str]],
+) -> list[tuple[str, ...]]:
+    return [
+        (names[0][nation], names[1][sector], *(amount(cells.get((nation, sector), Fraction(0))) for cells in matrices))
+        for nation in nations
+        for sector in sectors
+        if any(cells.get((nation, sector)) for cells in matrices)
+    ]
 
 
 def _matrix(plan: Alternative) -> dict[tuple[str, str], Fraction]:

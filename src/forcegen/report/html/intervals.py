@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _WIDE, _LEAST, _TOP, _BOTTOM, _STEP = 885.0, 400.0, 8.0, 40.0, 22.0
 _NAMES, _WORDS = 360.0, 300.0  # what a row's name and its words get at most
 _BAND, _EDGE = "#a6d8f5", "#0072b2"
+_DOT = f"{_EDGE};border-radius:50%;width:.9em"
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,11 @@ def intervals(
     for row, (name, words), height in zip(rows, written, tall, strict=True):
         middle, top = top + height / 2, top + height
         drawn += lines_of(name, left - 8, middle, text_anchor="end") + lines_of(words, across - right + 10, middle)
+        drawn.append(el("line", x1=at(low), x2=at(high), y1=middle, y2=middle, stroke=LINE, stroke_dasharray="1 3"))
         ends = at(low if row.low is None else row.low), at(high if row.high is None else row.high)
         drawn += _drawn(row, *ends, middle, None if row.middle is None else at(row.middle))
     keys = [(_BAND, key)] if any(row.low != row.high for row in rows) else []
-    keys += [(_EDGE, exact)] if any(_exact(row) for row in rows) else []
+    keys += [(_DOT, exact)] if any(_exact(row) for row in rows) else []
     return el(
         "figure", el("figcaption", title), legend(*keys), svg(across, bottom + _BOTTOM, title, *drawn), class_="lane"
     )
