@@ -184,17 +184,31 @@ class _Overlay:
         if leaving.units is not None:
             self._reduce(items[0], leaving.units, trail)
         elif leaving.by is None:
-            self._keep("contingents", lambda item: item.get("id") not in names)
-            if isinstance(self.data.get("history"), list):
-                self._keep("history", lambda item: item.get("contingent") not in names)
+            self._drop(names)
         else:
             last = self._before(leaving.by, trail)
+            late = self._never(items, last)
+            self._drop(late)
+            items = [item for item in items if item.get("id") not in late]
             for item in items:
                 _shorten(item, "until", last, item.get("until", last))
             self._written("contingents", items, "until", self._where(trail))
             for row in self._items("history"):
                 if row.get("contingent") in names:
                     _shorten(row, "ends", last, row.get("ends"))
+
+    def _drop(self, names: set[Any]) -> None:
+        """Leave contingents out, their history included."""
+        self._keep("contingents", lambda item: item.get("id") not in names)
+        if isinstance(self.data.get("history"), list):
+            self._keep("history", lambda item: item.get("contingent") not in names)
+
+    def _never(self, items: list[dict[str, Any]], last: str) -> set[Any]:
+        """Return those that are not ready by the last period that is left to them, and are not on tour already."""
+        running = [row.get("contingent") for row in self._items("history") if "ends" in row]
+        ready = {item.get("id"): item.get("ready") for item in items}
+        late = (name for name, first in ready.items() if isinstance(first, str) and first > last)
+        return {name for name in late if name not in running}
 
     def _before(self, period: Period, trail: tuple[str, int]) -> str:
         try:

@@ -68,6 +68,19 @@ def test_a_withdrawal_by_a_date_ends_in_the_period_before(tmp_path: Path) -> Non
     assert instance.contingent["B-coy"].units == 1
 
 
+def test_who_leaves_before_being_ready_never_comes(tmp_path: Path) -> None:
+    late = "set: [{list: contingents, where: {nation: B}, field: ready, value: 2026-03}]"
+    instance = overlaid(tmp_path, late, "withdraw: [{nation: B, by: 2026-03}]")
+    assert [contingent.id for contingent in instance.contingents] == ["A-coy"]
+    assert instance.history == ()
+
+
+def test_who_leaves_when_ready_serves_until_then(tmp_path: Path) -> None:
+    late = "set: [{list: contingents, where: {nation: B}, field: ready, value: 2026-03}]"
+    instance = overlaid(tmp_path, late, "withdraw: [{nation: B, by: 2026-04}]")
+    assert (instance.contingent["B-coy"].ready, instance.contingent["B-coy"].until) == ("2026-03", "2026-03")
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
