@@ -23,10 +23,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 @pytest.fixture(autouse=True)
 def _fake(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("hang", "die", "fail", "eat"):
-        monkeypatch.setitem(
-            SPECS, name, Spec(f"tests.unit.solvers.adapters:{name}", "numpy", "numpy", True, True, True, False)
-        )
+    for name in ("hang", "mute", "die", "fail", "eat"):
+        entry, streams = f"tests.unit.solvers.adapters:{name}", name != "mute"
+        monkeypatch.setitem(SPECS, name, Spec(entry, "numpy", "numpy", streams, True, True, False))
 
 
 def run(name: str, **given: object) -> Outcome:
@@ -43,7 +42,14 @@ def test_a_solver_that_hangs_is_cut_off_and_its_plan_and_bound_kept() -> None:
     assert (outcome.status, outcome.termination) == (Status.FEASIBLE, Termination.TIME_LIMIT)
     assert (outcome.objective, outcome.bound) == (1008, 1002)
     assert outcome.seconds < 5
-    assert "was killed" in outcome.message
+    assert outcome.message == ""  # nothing is lost that had been found
+
+
+def test_what_a_solver_that_hangs_kept_to_itself_is_said_to_be_lost() -> None:
+    outcome = run("mute", time_limit=2.0)
+    assert (outcome.status, outcome.termination) == (Status.NO_SOLUTION, Termination.TIME_LIMIT)
+    words = "mute did not stop within 1 s after its time limit and was killed: what it had found by then is lost"
+    assert outcome.message == words
 
 
 def test_a_solver_that_hangs_is_interrupted() -> None:

@@ -173,7 +173,7 @@ class _Solve:
     def _outcome(self, claim: tuple[Status, Termination], reply: Reply, result: Body | None = None) -> Outcome:
         result = result or {}
         verdict = self._relaxed(claim) if self._options.relax else self._judge.verdict(claim, self._options.gap)
-        messages = [verdict.message, reply.message, result.get("message", "")]
+        messages = [verdict.message, self._said_of(reply), result.get("message", "")]
         if reply.ending in (Ending.CRASHED, Ending.RAISED):
             messages += reply.stderr[-3:]
         return Outcome(
@@ -191,6 +191,15 @@ class _Solve:
             peak_memory=reply.peak_memory,
             relaxation=result.get("relaxation"),
         )
+
+    def _said_of(self, reply: Reply) -> str:
+        """Return what a person should know of how the worker ended.
+
+        One that streams has said all that it found: killing it loses nothing, and its limit is said anyway.
+        """
+        if reply.ending not in (Ending.TIMED_OUT, Ending.INTERRUPTED) or not reply.message:
+            return reply.message
+        return "" if self._spec.streams else f"{self._solver} {reply.message}: what it had found by then is lost"
 
     def _relaxed(self, claim: tuple[Status, Termination]) -> Verdict:
         status, termination = claim

@@ -29,6 +29,11 @@ def hang(payload: Body, channel: Any) -> Body:
         time.sleep(1)
 
 
+def mute(payload: Body, channel: Any) -> Body:
+    while True:
+        time.sleep(1)
+
+
 def die(payload: Body, channel: Any) -> Body:
     Stream(channel).plan(WORSE)
     os.kill(os.getpid(), signal.SIGKILL)
