@@ -65,12 +65,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def theatres(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a hostile instance, the tutorial, and one that takes long."""
+    """A folder with a hostile instance, the tutorial, and two that take long."""
     folder = tmp_path_factory.mktemp("theatres")
     (folder / "hostile" / "scenarios").mkdir(parents=True)
     (folder / "hostile" / "instance.yaml").write_text(_THEATRE, encoding="utf-8")
     (folder / "hostile" / "scenarios" / "fewer.yaml").write_text(_FEWER, encoding="utf-8")
-    for name in ("tutorial", "ukraine-2025"):
+    for name in ("tutorial", "sfor-2003", "ukraine-2025"):
         shutil.copytree(Path("instances") / name, folder / name)
     return folder
 

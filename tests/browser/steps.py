@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,22 @@ def write(page: Page, row: str, column: str, text: str) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
     page.keyboard.press("Enter")
+
+
+def bring(page: Page, name: str, content: bytes) -> None:
+    """Bring a file of one's own; the list of what was brought before is emptied first."""
+    page.reload()
+    page.get_by_role("button", name="Bring a file of your own").click()
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+
+
+def download(page: Page, name: str) -> Path:
+    """Take a file home, and return where it is."""
+    turn_to(page, "Files")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name).click()
+    return Path(download.value.path())
 
 
 def ask(page: Page, title: str) -> None:
