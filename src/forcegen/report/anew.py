@@ -11,7 +11,7 @@ from rich.text import Text
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.document import number, result_document
 from forcegen.report.headline import headline
-from forcegen.report.tables import titled
+from forcegen.report.tables import Item, Opening, titled
 from forcegen.report.words import counted
 
 if TYPE_CHECKING:
@@ -33,10 +33,12 @@ def replan_tables(found: Replan, base: Result | None = None) -> RenderableType:
     parts += [Text(headline(found.result), style="bold"), Text(sentence(found), style="bold"), Text()]
     if found.frontier:
         parts.append(_frontier(found))
-    parts += [Text(str(broken)) for broken in found.broken]
+    lines = [str(broken) for broken in found.broken]
     if found.diff is not None:
         # The plan that was need not keep the limits of what changed.
-        parts += [Text(line) for line in plan_diff_lines(replace(found.diff, clean=(True, found.diff.clean[1])))]
+        lines += plan_diff_lines(replace(found.diff, clean=(True, found.diff.clean[1])))
+    if lines:
+        parts += [Opening("", "Every change"), *map(Item, lines)]
     return Group(*parts)
 
 

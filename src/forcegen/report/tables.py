@@ -209,6 +209,10 @@ class Opening(Text):
         self.name = name
 
 
+class Item(Text):
+    """A line as others in a terminal; where an answer is a page, an item of a list."""
+
+
 def titled(title: str, *columns: str, words: Collection[str] = ()) -> Table:
     """Return a table in the house's style: its first column, nameless ones and those of words to the left."""
     whole = Text.from_markup(title, style="bold", overflow="ignore")

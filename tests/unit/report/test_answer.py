@@ -10,7 +10,8 @@ from rich.console import Group
 from rich.text import Text
 
 from forcegen.report.html import answer_page
-from forcegen.report.tables import Opening, titled
+from forcegen.report.html.markup import el
+from forcegen.report.tables import Item, Opening, titled
 from tests.unit.test_cli import forcegen
 
 if TYPE_CHECKING:
@@ -83,3 +84,12 @@ def test_a_page_that_cannot_be_written_is_refused_first(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = forcegen("stress", "instances/tutorial", "--report", str(tmp_path / "file" / "page.html"))
     assert done.returncode == 2
+
+
+def test_sentences_that_follow_the_answer_stand_above_its_pictures_and_items_are_a_list() -> None:
+    shown = Group(Text("The answer."), Text("More of it."), Opening("", "Every change"), Item("one <b>"), Item("two"))
+    text = answer_page("t", "k", shown, el("figure", "drawn"))
+    order = [text.index(part) for part in ("The answer.", "More of it.", "drawn", "Every change", "<li>one &lt;b&gt;")]
+    assert order == sorted(order)
+    assert text.count("<ul>") == 1
+    assert text.count("<p></p>") == 0

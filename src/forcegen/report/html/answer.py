@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -9,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from forcegen.report.html.markup import Node, add, el, page, section, table
-from forcegen.report.tables import Opening
+from forcegen.report.tables import Item, Opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,18 +32,30 @@ def answer_page(
     shown
         What the terminal shows: tables and texts, or lines.
     figures
-        Pictures that stand below the sentence.
+        Pictures; they stand below the sentence and those that follow it at once.
     sentence
         The answer in a sentence; else it is the first text.
     """
     head, parts = _answered(shown, sentence)
-    return page(title, el("p", kicker, class_="kicker"), *head, *figures, *_body(parts))
+    first, rest = _leading(parts)
+    return page(title, el("p", kicker, class_="kicker"), *head, *_body(first), *figures, *_body(rest))
 
 
 def answer_parts(shown: RenderableType | Sequence[str], *figures: Node, sentence: str | None = None) -> list[Node]:
     """Return the answer for a page that has more: its sentence as a heading, pictures, sentences and tables."""
     head, parts = _answered(shown, sentence)
-    return [*head, *figures, *_body(parts, apart=False)]
+    first, rest = _leading(parts)
+    return [*head, *_body(first), *figures, *_body(rest, apart=False)]
+
+
+def _leading(parts: list[Part]) -> tuple[list[Part], list[Part]]:
+    """Return the sentences that come before anything else, and the rest."""
+    first = list(takewhile(_sentence, parts))
+    return first, parts[len(first) :]
+
+
+def _sentence(part: Part) -> bool:
+    return isinstance(part, str) and not isinstance(part, Opened) and not part.startswith(_ITEM)
 
 
 def _answered(shown: RenderableType | Sequence[str], answer: str | None) -> tuple[list[Node], list[Part]]:
@@ -107,7 +120,7 @@ def _parts(shown: RenderableType | Sequence[str]) -> Iterator[Part]:
         if isinstance(shown, Opening):
             yield Opened(shown.name)
         if text := _plain(shown):
-            yield text
+            yield f"{_ITEM}{text}" if isinstance(shown, Item) else text
 
 
 def _figures(shown: Table) -> Figures:
