@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
+from dataclasses import replace
 from fractions import Fraction
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Group
 from rich.measure import Measurement
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from forcegen.report.headline import headline
@@ -213,11 +216,36 @@ class Item(Text):
     """A line as others in a terminal; where an answer is a page, an item of a list."""
 
 
+class _Narrowing(Table):
+    """A table that, where there is little room, first breaks its headers, then words, and figures last of all."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Show it as it is, or narrower where that is too wide."""
+        roomy, shown = options.update(width=_WIDE), copy(self)
+        if Measurement.get(console, roomy, self).maximum > options.max_width:
+            shown.columns = [_narrowed(column) for column in self.columns]
+            if Measurement.get(console, roomy, shown).minimum <= options.max_width:
+                for column in shown.columns:
+                    column.no_wrap = column.justify == "right" and not any(" " in line for line in _lines(column))
+        return Table.__rich_console__(shown, console, options)
+
+
+def _narrowed(column: Column) -> Column:
+    """Return the column, its header broken where the cells are narrower."""
+    header = str(column.header)
+    widest = max(map(len, [*_lines(column), *header.split()]), default=1)
+    return replace(column, header="\n".join(wrap(header, widest)))
+
+
+def _lines(column: Column) -> list[str]:
+    return [line for cell in column.cells for line in str(cell).split("\n")]
+
+
 def titled(title: str, *columns: str, words: Collection[str] = ()) -> Table:
     """Return a table in the house's style: its first column, nameless ones and those of words to the left."""
     whole = Text.from_markup(title, style="bold", overflow="ignore")
     whole.no_wrap = True  # a title may be wider than its table
-    table = Table(title=whole, title_justify="left", box=box.SIMPLE_HEAD)
+    table = _Narrowing(title=whole, title_justify="left", box=box.SIMPLE_HEAD)
     for i, column in enumerate(columns):
         table.add_column(
             column, justify="left" if i == 0 or not column or column in words else "right", overflow="fold"
