@@ -50,7 +50,7 @@ def changed(found: PlanDiff, instance: Instance, audit: Audit) -> list[Node]:
         *(el("p", f"The plan {name} breaks limits; see forcegen check.") for name in broken),
         *changes_figures(found, instance, audit),
         _pairs("Goals", "goal", found.goals),
-        _pairs("Lacking to the target, over all periods", "requirement", found.requirements),
+        details("What each requirement lacks to its target", _lacking(found)),
         details("Every tour", el("ul", *(el("li", str(item)) for item in found.moved))),
     ]
 
@@ -117,6 +117,10 @@ def _nations(found: PlanDiff, instance: Instance) -> list[Node]:
     drawn = signed_bars(title, [(names[nation], float(now - was)) for nation, (was, now) in lines])
     listed = _table("Troop-periods", "nation", [(names[nation], *ends) for nation, ends in lines])
     return [heading, el("figure", el("figcaption", title), drawn), details("The same as a table", listed)]
+
+
+def _lacking(found: PlanDiff) -> Node:
+    return _pairs("Lacking to the target, over all periods", "requirement", found.requirements)
 
 
 def _pairs(caption: str, head: str, pairs: Mapping[str, tuple[Fraction, Fraction]]) -> Node:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _EDGES = ((False, False), (True, False), (False, True), (True, True))
 _MOST = len(DISTINCT) * len(_EDGES)
-_INSET, _THICK = 0.1, 0.18  # of the height
+_INSET, _THICK = 0.04, 0.14  # of the height
 
 
 @dataclass(frozen=True)
