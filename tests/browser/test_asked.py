@@ -83,3 +83,37 @@ def test_scenarios_are_compared(window: Page) -> None:
     window.get_by_role("heading", name="fewer costs: +600 in unmet-target, against the base.").wait_for()
     assert window.locator(".answer figcaption").get_by_text("what is proven and what was found").count() == 1
     assert window.locator(".answer table", has_text="cp-sat").count() == 0
+
+
+def test_what_was_chosen_outlives_a_reload(window: Page) -> None:
+    choose_theatre(window, "tutorial")
+    window.get_by_label("Seconds at most").fill("77")
+    window.get_by_label("Model").click()
+    window.get_by_role("option", name="coverage").click()
+    turn_to(window, "Questions")
+    window.get_by_label("Forces, in troops").fill("60 150")
+    window.get_by_role("checkbox", name="Pairs of nations too").click()
+    pick(window, "Requirements (all that are short)", "town-guard")
+    window.locator(".picks .q-chip", has_text="town-guard").wait_for()
+    window.reload()
+    turn_to(window, "Questions")
+    window.locator(".picks .q-chip", has_text="town-guard").wait_for()
+    assert window.get_by_label("Seconds at most").input_value() == "77"
+    assert window.get_by_label("Forces, in troops").input_value() == "60 150"
+    assert window.get_by_role("checkbox", name="Pairs of nations too").is_checked()
+    window.get_by_role("button", name="Solve").click()
+    turn_to(window, "Answer")
+    window.get_by_text("tutorial · model coverage").wait_for()
+
+
+def test_what_rules_cost_stands_beside_them(window: Page) -> None:
+    choose_theatre(window, "tutorial")
+    solved(window)
+    turn_to(window, "Rules")
+    window.get_by_text("ask it under Questions").wait_for()
+    turn_to(window, "Questions")
+    ask(window, "What does each rule cost?")
+    window.get_by_role("heading", name="1 of 2 rules is proven").wait_for()
+    turn_to(window, "Answer")
+    window.get_by_role("columnheader", name="costs (unmet-target)").locator("visible=true").wait_for()
+    window.get_by_role("cell", name="210", exact=True).locator("visible=true").wait_for()

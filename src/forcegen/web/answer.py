@@ -24,6 +24,7 @@ _TITLES = {
     "made": "Making",
 }
 _FIRST = "coverage"
+_ASK = "ask it under Questions"
 
 
 class AnswerPanel(Panel):
@@ -33,7 +34,8 @@ class AnswerPanel(Panel):
 
     def signature(self) -> Any:
         """Return answer, whether it is out of date, and what failed."""
-        return (id(self.study.result), self.study.stale, self._failure(), id(self.study.base))
+        study = self.study
+        return (id(study.result), study.stale, self._failure(), id(study.base), id(study.costs))
 
     def draw(self) -> None:
         """Draw the answer in a sentence and figures, and one part of it."""
@@ -46,7 +48,7 @@ class AnswerPanel(Panel):
         if self.study.stale:
             ui.label("This answers an earlier setup: solve again to see what your changes do.").classes("warn")
         show(*plan_head(result))
-        sections = {part.get("id") or "": part for part in plan_sections(result)}
+        sections = {part.get("id") or "": part for part in plan_sections(result, costs=self.study.costs, ask=_ASK)}
         if not sections:
             ui.label("Ask why there is no plan under Questions.").classes("quiet")
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import ui
 
@@ -11,18 +11,11 @@ from forcegen.web.begin import begin_question
 from forcegen.web.panel import Panel, complain, show
 from forcegen.web.questions import QUESTIONS, Choice, Field, Picks, Question, Words
 
-if TYPE_CHECKING:
-    from forcegen.web.study import Study
-
 _LEAST, _MOST = 2.0, 3600.0
 
 
 class AskPanel(Panel):
     """All questions, one below another."""
-
-    def __init__(self, study: Study, key: str) -> None:
-        super().__init__(study, key)
-        self._chosen: dict[str, dict[str, Any]] = {}
 
     def signature(self) -> Any:
         """Return answers, whether something is worked on, and what failed."""
@@ -59,7 +52,7 @@ class AskPanel(Panel):
 
     def _field(self, question: Question, choice: Field) -> None:
         """Show a field that keeps what was chosen when the panel is drawn anew."""
-        mine = self._chosen.setdefault(question.name, {})
+        mine = self.study.chosen.setdefault(question.name, {})
         value = mine.setdefault(choice.name, choice.value)
         match choice:
             case Choice(ticked=True):
@@ -83,7 +76,7 @@ class AskPanel(Panel):
         return field.props("dense outlined options-dense use-chips").classes("picks")
 
     def _ask(self, question: Question) -> None:
-        chosen = self._chosen[question.name]
+        chosen = self.study.chosen[question.name]
         seconds = Choice("seconds", "", question.seconds, _LEAST, _MOST).taken(chosen.get("seconds"))
         try:
             begin_question(self.study, question, seconds, chosen)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forcegen.io.errors import InputError
 from forcegen.io.plan import plan_text
 from forcegen.io.workbook.write import workbook_bytes
+from forcegen.planning.diff import diff_plans
 from forcegen.report.files import result_files
 from forcegen.report.html import plan_page
 from forcegen.report.lists import LISTS
@@ -13,6 +15,7 @@ from forcegen.report.workbook import result_workbook
 from forcegen.web.edits import overlay_text
 
 if TYPE_CHECKING:
+    from forcegen.planning.diff import PlanDiff
     from forcegen.web.study import Study
 
 SCENARIO = "what-if.yaml"
@@ -55,12 +58,26 @@ def content(study: Study, name: str) -> str | bytes | None:
     result = study.result
     assert result is not None
     if name == _REPORT:
-        return plan_page(result)
+        return plan_page(result, _changes(study), study.costs)
     if name == _PLAN:
         return result_workbook(result)
     if name == "plan.yaml":
         return None if result.plan is None else plan_text(result.plan)
     return result_files(result)[name]
+
+
+def _changes(study: Study) -> PlanDiff | None:
+    """Return how the plan differs from the base's; None where there is nothing to compare."""
+    now = study.result
+    if now is None or now.plan is None or study.base is None:
+        return None
+    before, at = (study.base.plan, None) if now.at is None else (now.base, now.at)
+    if before is None or before == now.plan:
+        return None
+    try:
+        return diff_plans(now.instance, before, now.plan, at=at)
+    except InputError:  # nothing that the base serves with is offered any more
+        return None
 
 
 def media_type(name: str) -> str:

@@ -134,8 +134,11 @@ class SolvePanel(Panel):
 
     def __init__(self, study: Study, key: str) -> None:
         super().__init__(study, key)
-        self._model = ui.select(sorted(shipped_models()), value="rotation", label="Model").props(_DENSE)
-        self._seconds = ui.number("Seconds at most", value=30, min=1, max=3600).props(_DENSE)
+        mine = study.chosen.setdefault("solve", {"model": "rotation", "seconds": 30})
+        self._model = ui.select(sorted(shipped_models()), value=mine["model"], label="Model").props(_DENSE)
+        self._model.on_value_change(lambda e: mine.update(model=e.value))
+        self._seconds = ui.number("Seconds at most", value=mine["seconds"], min=1, max=3600).props(_DENSE)
+        self._seconds.on_value_change(lambda e: mine.update(seconds=e.value))
         self._button = ui.button("Solve", on_click=self._press).props("unelevated no-caps").classes("wide")
         self._known = ui.element("div").props("role=status aria-live=off")
 

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
     from forcegen.domain.instance import Instance
     from forcegen.planning.result import Result
+    from forcegen.planning.rule_costs import RuleCosts
     from forcegen.web.edits import Edits
+
+COSTS = "rule costs"
+"""The question whose answer stands beside the rules."""
 
 _STEPS = 200
 
 
 class Study:
-    """A visitor's work. It outlives the page that shows it, so that a reload finds it again.
+    """A visitor's work. It outlives the page that shows it, so that a reload finds it again, what fields hold included.
 
     Parameters
     ----------
@@ -42,6 +46,7 @@ class Study:
         self.solved: Setup | None = None
         self.base: Result | None = None
         self.answers: dict[str, Any] = {}
+        self.chosen: dict[str, dict[str, Any]] = {}
         self.job: Job | None = None
         self.windows = 0
         self.left_at = time.monotonic()
@@ -111,6 +116,12 @@ class Study:
     def stale(self) -> bool:
         """Whether the answer is one to another setup."""
         return self.result is not None and self.solved != self.setup
+
+    @property
+    def costs(self) -> RuleCosts | None:
+        """What each rule costs, where that was asked of the setup that the present answer is one to."""
+        setup, found = self.answers.get(COSTS, (None, None))
+        return found if setup is not None and setup == self.solved else None
 
     @property
     def busy(self) -> bool:

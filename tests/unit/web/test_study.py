@@ -153,6 +153,24 @@ def test_solving_compares_with_the_first_answer(study: Study) -> None:
     assert {"what-if.yaml", "report.html", "plan.yaml"} < set(files.names(study))
 
 
+def test_the_report_says_what_changed_and_what_rules_cost_where_it_was_asked(study: Study) -> None:
+    begin_solve(study, "rotation", 20.0).wait()
+    assert "another question" in str(files.content(study, "report.html"))
+    assert study.costs is None
+    begin_question(study, {question.name: question for question in QUESTIONS}["rule costs"], 60.0).wait()
+    assert study.costs is not None
+    text = str(files.content(study, "report.html"))
+    assert "another question" not in text
+    assert "costs (unmet-target)" in text
+    assert 'id="changes"' not in text
+    study.edit(study.setup.edits.nation("CAL", leaves=True))
+    begin_solve(study, "rotation", 20.0).wait()
+    assert study.costs is None
+    text = str(files.content(study, "report.html"))
+    assert "another question" in text
+    assert 'id="changes"' in text
+
+
 def test_questions_are_answered_and_drawn(study: Study) -> None:
     begin_solve(study, "rotation", 20.0).wait()
     for question in QUESTIONS:

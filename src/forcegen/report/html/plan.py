@@ -13,7 +13,7 @@ from forcegen.report.html.gantt import by_nation, by_sector
 from forcegen.report.html.leads import leads_over_time
 from forcegen.report.html.map import sector_map
 from forcegen.report.html.markup import Node, details, el, page, section, table
-from forcegen.report.html.rules import rules_kept
+from forcegen.report.html.rules import COMMANDS, rules_kept
 from forcegen.report.pools import pools
 from forcegen.report.tables import amount, verdict
 
@@ -55,8 +55,16 @@ def plan_head(result: Result) -> list[Node]:
     return [*parts, _cards(result, result.audit)]
 
 
-def plan_sections(result: Result, changes: PlanDiff | None = None, costs: RuleCosts | None = None) -> list[Node]:
-    """Return the parts of the answer, each with its name as `id` and its heading first; none without a plan."""
+def plan_sections(
+    result: Result, changes: PlanDiff | None = None, costs: RuleCosts | None = None, ask: str = COMMANDS
+) -> list[Node]:
+    """Return the parts of the answer, each with its name as `id` and its heading first; none without a plan.
+
+    Parameters
+    ----------
+    ask
+        Where what rules cost can be asked.
+    """
     if result.plan is None or result.audit is None:
         return []
     instance, plan, audit = result.instance, result.plan, result.audit
@@ -70,7 +78,7 @@ def plan_sections(result: Result, changes: PlanDiff | None = None, costs: RuleCo
         section("tours", "Who serves, and who relieves whom", *_tours(result, plan, audit)),
         section("leads", "Who leads", *leads_over_time(instance, plan)) if plan.leads else None,
         section("binding", "What binds", *_binding(result)),
-        section("rules", "Rules that are kept, and where they come from", *rules_kept(result, costs)),
+        section("rules", "Rules that are kept, and where they come from", *rules_kept(result, costs, ask)),
         section("basis", "What it rests on", *_basis(instance)),
         section("made", "How it was made", el("p", _ending(result)), el("p", f"Audit: {verdict(audit)}.")),
     ]

@@ -18,8 +18,18 @@ if TYPE_CHECKING:
 _RULES = ("rule", "says", "source", "basis", "negotiable", "binds in")
 
 
-def rules_kept(result: Result, costs: RuleCosts | None) -> list[Node]:
-    """Return each rule with its source, where it binds in the plan, and what it costs where that was asked."""
+COMMANDS = "`--rule-costs SECONDS` of `solve --report` and of `report`"
+"""Where what rules cost is asked for a report."""
+
+
+def rules_kept(result: Result, costs: RuleCosts | None, ask: str = COMMANDS) -> list[Node]:
+    """Return each rule with its source, where it binds in the plan, and what it costs where that was asked.
+
+    Parameters
+    ----------
+    ask
+        Where it can be asked; said where it was not.
+    """
     instance = result.instance
     if not instance.rules:
         return [el("p", "There are no rules beside pools, dwell, beds and supply, which always hold.")]
@@ -44,7 +54,7 @@ def rules_kept(result: Result, costs: RuleCosts | None) -> list[Node]:
         "the offers from the start, and never show as binding."
     )
     if costs is None:
-        words += " What each costs is another question: `--rule-costs SECONDS` of `solve --report` and of `report`."
+        words += f" What each costs is another question: {ask}."
         return [el("p", words), table("Rules", _RULES, rows, left=5)]
     words += (
         f" What a rule costs: by how much {costs.goal} would fall at best were it alone set aside, as it is proven. "

@@ -10,6 +10,7 @@ from forcegen.report.html import answer_parts
 from forcegen.report.html.figures import costs_figures
 from forcegen.web.questions.base import Asked, Question
 from forcegen.web.questions.choices import Picks
+from forcegen.web.study import COSTS
 
 if TYPE_CHECKING:
     from forcegen.planning.rule_costs import RuleCosts
@@ -39,7 +40,7 @@ def _rules(study: Study) -> dict[str, str]:
 
 
 QUESTION = Question(
-    "rule costs",
+    COSTS,
     "What does each rule cost?",
     "By how much less would be lacking were a rule alone set aside, by solving again without it.",
     120.0,
