@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from forcegen.web.theatre import shown, typed
@@ -49,6 +49,7 @@ SHEETS = (
 )
 RULE_FIXED = ("id", "kind", "nations", "contingents", "where", "roles")
 RULE_OPEN = ("most", "least", "units")
+_EITHER = {"units": "present", "present": "units"}
 NATION_FIXED = ("id", "name", "army", "contingents")
 
 
@@ -95,17 +96,27 @@ def nation_rows(data: Mapping[str, Any], edits: Edits) -> list[dict[str, Any]]:
 def written_into(edits: Edits, listed: str, item: str, column: str, text: Any, data: Mapping[str, Any]) -> Edits:
     """Return edits with what was written into a cell; writing back what stood there takes the edit away.
 
+    Of units and present an offer has one: writing one empties the other, and emptying it brings back what stood there.
+
     Raises
     ------
     forcegen.io.errors.InputError
         If it is not YAML.
     """
     value = typed(text)
-    original = next((one.get(column) for one in _items(data, listed) if one.get("id") == item), None)
-    if shown(value) == shown(original):
-        cells = {cell: old for cell, old in edits.cells.items() if cell != (listed, item, column)}
-        return type(edits)(edits.conditions, cells, edits.rules, edits.dropped, edits.left)
-    return edits.cell((listed, item, column), value)
+    original = next((one for one in _items(data, listed) if one.get("id") == item), {})
+    edits = _with(edits, (listed, item, column), value, original)
+    other = _EITHER.get(column) if listed == "contingents" else None
+    if other is None:
+        return edits
+    return _with(edits, (listed, item, other), original.get(other) if value is None else None, original)
+
+
+def _with(edits: Edits, cell: tuple[str, str, str], value: Any, original: Mapping[str, Any]) -> Edits:
+    """Return edits with a cell's value; without an edit of it where that is what stood there."""
+    if shown(value) == shown(original.get(cell[2])):
+        return replace(edits, cells={other: old for other, old in edits.cells.items() if other != cell})
+    return edits.cell(cell, value)
 
 
 def stance(data: Mapping[str, Any], edits: Edits, kind: str, scope: Mapping[str, Any]) -> dict[str, Any]:

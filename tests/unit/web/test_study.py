@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import load_workbook
@@ -122,6 +122,27 @@ def test_writing_back_what_stood_there_takes_the_edit_away(study: Study) -> None
     edits = tables.written_into(Edits(), "sectors", "hill", "beds", "300", data)
     assert tables.rows(tables.SHEETS[2], data, edits)[0]["touched"] == ["beds"]
     assert tables.written_into(edits, "sectors", "hill", "beds", "200", data) == Edits()
+
+
+def test_of_units_and_present_the_one_that_is_written_holds() -> None:
+    study = Study(catalogue(INSTANCES / "ukraine-2025"))
+    data = study.plain()
+    name = next(str(one["id"]) for one in data["contingents"] if one.get("present"))
+
+    def written(column: str, text: str) -> dict[str, Any]:
+        study.edit(tables.written_into(study.setup.edits, "contingents", name, column, text, data))
+        return next(row for row in tables.rows(tables.SHEETS[0], data, study.setup.edits) if row["id"] == name)
+
+    kept_up = written("dwell", "5")["present"]
+    row = written("units", "3")
+    assert (row["units"], row["present"]) == ("3", "")
+    assert set(row["touched"]) == {"units", "present", "dwell"}
+    assert study.instance().contingent[name].units == 3
+    row = written("present", kept_up)
+    assert (row["units"], row["present"], row["touched"]) == ("", kept_up, ["dwell"])
+    written("units", "3")
+    row = written("units", "")
+    assert (row["units"], row["present"], row["touched"]) == ("", kept_up, ["dwell"])
 
 
 def test_new_rules_have_names_that_are_free(study: Study) -> None:
