@@ -23,13 +23,13 @@ def costs_tables(found: RuleCosts) -> RenderableType:
     head: list[RenderableType] = [Text(sentence(found), style="bold"), Text()]
     if not found.costs:
         return Group(*head)
-    table = titled("What each rule costs", "rule", "says", "source")
+    table = titled("What each rule costs", "rule", "says", "source", words=("says", "source"))
     table.add_column(f"costs ({found.goal})", justify="right", overflow="fold")
     for cost in in_order(found):
         rule = cost.rule
         cells = (rule.id, f"{rule.kind} {rule_says(rule)}".strip(), rule.source or "no source given")
         table.add_row(*map(Text, cells), cost_words(cost))
-    note = "by how much less would be lacking at best were the rule alone set aside; costs do not add up"
+    note = "What it costs: by how much less would be lacking at best were the rule alone set aside; costs do not add up"
     return Group(*head, table, Text(f"{note}; {found.seconds:.0f} s", style="dim"))
 
 

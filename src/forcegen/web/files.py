@@ -10,12 +10,15 @@ from forcegen.io.workbook.write import workbook_bytes
 from forcegen.planning.diff import diff_plans
 from forcegen.report.files import result_files
 from forcegen.report.html import plan_page
+from forcegen.report.html.markup import el, page
 from forcegen.report.lists import LISTS
 from forcegen.report.workbook import result_workbook
 from forcegen.web.edits import overlay_text
+from forcegen.web.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from forcegen.planning.diff import PlanDiff
+    from forcegen.web.questions import Question
     from forcegen.web.study import Study
 
 SCENARIO = "what-if.yaml"
@@ -38,7 +41,12 @@ def names(study: Study) -> list[str]:
     if study.result is not None:
         found += [_REPORT, "result.json"]
         found += ["plan.yaml", _PLAN, *(f"{name}.csv" for name in LISTS)] if study.result.plan is not None else []
-    return found
+    return [*found, *(_answer(question) for question in QUESTIONS if question.name in study.answers)]
+
+
+def _answer(question: Question) -> str:
+    """Return the name of the page that holds a question's answer."""
+    return f"{question.name.replace(' ', '-')}.html"
 
 
 def content(study: Study, name: str) -> str | bytes | None:
@@ -55,6 +63,11 @@ def content(study: Study, name: str) -> str | bytes | None:
         return overlay_text(study.setup.edits)
     if name == INSTANCE:
         return workbook_bytes(study.instance())
+    for question in QUESTIONS:
+        if name == _answer(question):
+            setup, found = study.answers[question.name]
+            asked = f"{' + '.join((setup.instance, *setup.names))} · {question.title}"
+            return page(f"{setup.instance}: {question.title}", el("p", asked, class_="kicker"), *question.drawn(found))
     result = study.result
     assert result is not None
     if name == _REPORT:

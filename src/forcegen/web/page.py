@@ -112,7 +112,8 @@ class FilesPanel(Panel):
 
     def signature(self) -> Any:
         """Return what the files hold."""
-        return (id(self.study.result), self.study.setup)
+        answers = {name: id(found) for name, (_, found) in self.study.answers.items()}
+        return (id(self.study.result), self.study.setup, answers)
 
     def draw(self) -> None:
         """Draw links."""

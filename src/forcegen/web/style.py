@@ -11,7 +11,9 @@ STYLES = f"""
 .answer h1, .answer h3 {{ font-weight: 650; line-height: 1.35; letter-spacing: 0; }}
 .answer h1 {{ font-size: 1.15rem; margin: .1rem 0 .4rem; }}
 .answer h2 {{ display: none; }}
-.answer.headed h2 {{ display: block; font-size: .95rem; font-weight: 650; margin: 1.2rem 0 .3rem; letter-spacing: 0; }}
+.answer.headed section {{ border: 0; margin: 0; padding: 0; }}
+.answer.headed h2 {{ display: block; border: 0; padding: 0; margin: 1.2rem 0 .3rem;
+  font-size: .95rem; font-weight: 650; letter-spacing: 0; }}
 .answer h3 {{ font-size: .95rem; margin: 1.2rem 0 .3rem; }}
 .answer .cards {{ margin: .5rem 0 0; gap: .6rem; }}
 .answer .cards li {{ padding: .35rem .8rem; min-width: 8rem; font-size: 13px; line-height: 1.3; }}

@@ -12,6 +12,7 @@ import pytest
 from forcegen.io.errors import InputError
 from forcegen.planning.rule_costs import rule_costs
 from forcegen.report.html.markup import markup
+from forcegen.web import files
 from forcegen.web.begin import begin_question
 from forcegen.web.catalogue import catalogue
 from forcegen.web.questions import QUESTIONS, Picks
@@ -141,6 +142,19 @@ def test_a_rule_of_the_page_is_among_those_that_cost(study: Study) -> None:
     text = drawn("rule costs", found)
     assert "<b>Côte" not in text
     assert "&lt;b&gt;Côte" in text
+
+
+def test_answers_are_taken_home_as_pages(unsure: Study) -> None:
+    assert files.content(unsure, "rule-costs.html") is None
+    answered(unsure, "rule costs")
+    answered(unsure, "short")
+    assert {"rule-costs.html", "short.html"} < set(files.names(unsure))
+    for name in ("rule-costs.html", "short.html"):
+        text = str(files.content(unsure, name))
+        assert text.startswith("<!DOCTYPE html>")
+        assert "<b>C" not in text
+        assert files.media_type(name).startswith("text/html")
+    assert "unsure · Why is something left short?" in text
 
 
 def test_a_plan_for_many_worlds(unsure: Study) -> None:

@@ -32,7 +32,7 @@ def sustain_page(found: Sustainment) -> str:
 
 def sustain_parts(found: Sustainment) -> list[Node]:
     """Return the answer for a page that has more: its sentence as a heading, then a section for each part of it."""
-    verdicts = table(_FLIPS, VERDICTS, verdict_rows(found))
+    verdicts = table(_FLIPS, VERDICTS, verdict_rows(found), left=len(VERDICTS))
     held = f"Held: at least {float(found.hold):.0%} of every role's target, from period {found.build_up + 1} on."
     return [
         el("h1", sentence(found)),
