@@ -80,7 +80,7 @@ def test_scenarios_are_compared(window: Page) -> None:
     pick(window, "Solvers", "highs")
     ask(window, "What does each scenario change?")
     window.get_by_text("sweep: ended").wait_for(timeout=120_000)
-    window.get_by_role("heading", name="fewer costs: +600 in unmet-target, against the base.").wait_for()
+    window.get_by_role("cell", name="+600", exact=True).wait_for()
     assert window.locator(".answer figcaption").get_by_text("what is proven and what was found").count() == 1
     assert window.locator(".answer table", has_text="cp-sat").count() == 0
 

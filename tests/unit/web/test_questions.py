@@ -180,7 +180,7 @@ def test_a_sweep_lays_scenarios_on_the_setup_with_its_changes(unsure: Study) -> 
     assert soon.announced == "2026-02"
     assert found.complete
     assert not found.contradictions
-    assert "unsure+alone, coverage: unmet-target 10 (proven)" in drawn("sweep", found)
+    assert "<td>+10</td>" in drawn("sweep", found)
     only = answered(unsure, "sweep", {"scenarios": ["alone"], "solvers": ["highs", "cp-sat"]})
     assert [(line.solver, line.value) for line in only.lines] == [
         ("highs", 0),
