@@ -186,6 +186,7 @@ class _Overlay:
         elif leaving.by is None:
             self._drop(names)
         else:
+            self._check_unit(leaving.by, trail)
             last = self._before(leaving.by, trail)
             late = self._never(items, last)
             self._drop(late)
@@ -209,6 +210,15 @@ class _Overlay:
         ready = {item.get("id"): item.get("ready") for item in items}
         late = (name for name, first in ready.items() if isinstance(first, str) and first > last)
         return {name for name in late if name not in running}
+
+    def _check_unit(self, period: Period, trail: tuple[str, int]) -> None:
+        """Raise if a period is not of the horizon's unit: as text it would be compared with others all the same."""
+        horizon = self.data.get("horizon")
+        unit = horizon.get("unit", "month") if isinstance(horizon, dict) else period.unit
+        if unit != period.unit:
+            file, line = self._where(trail)
+            message, advice = f"{period} is a {period.unit}; the horizon counts {unit}s", f"write a {unit}"
+            raise refuse(message, file=file, line=line, field="by", value=str(period), advice=advice)
 
     def _before(self, period: Period, trail: tuple[str, int]) -> str:
         try:

@@ -88,6 +88,7 @@ def test_who_leaves_when_ready_serves_until_then(tmp_path: Path) -> None:
         ("conditions: {vot: true}", "there is no condition 'vot'"),
         ("scale: [{list: contingents, field: name, factor: 2}]", "A-coy has no number in 'name' to scale"),
         ("withdraw: [{contingent: A-coy, units: 9}]", "A-coy has fewer than 9 units"),
+        ("withdraw: [{nation: A, by: 2026-W05}]", "2026-W05 is a week; the horizon counts months"),
         ("withdraw: [{nation: A, contingent: A-coy}]", "a withdrawal names a nation or a contingent"),
     ],
 )
