@@ -233,8 +233,8 @@ class _Narrowing(Table):
 def _narrowed(column: Column) -> Column:
     """Return the column, its header broken where the cells are narrower."""
     header = str(column.header)
-    widest = max(map(len, [*_lines(column), *header.split()]), default=1)
-    return replace(column, header="\n".join(wrap(header, widest)))
+    widest = max(map(len, [*_lines(column), *header.split()]), default=0)
+    return replace(column, header="\n".join(wrap(header, max(1, widest))))
 
 
 def _lines(column: Column) -> list[str]:

@@ -52,3 +52,12 @@ def test_where_there_is_little_room_headers_break_and_figures_stay_whole() -> No
     assert any("422,718.5" in line and "162" in line for line in narrow)
     assert all(len(line) <= 58 for line in narrow)
     assert "loss at least" in "".join(lines(100))  # the table itself is as it was
+
+
+def test_a_column_in_which_nothing_stands_is_narrowed_too() -> None:
+    table = titled("What is lost", "who", "")
+    table.add_row("somebody of a long name", "")
+    console = Console(width=12, file=io.StringIO(), highlight=False)
+    console.print(table)
+    assert isinstance(console.file, io.StringIO)
+    assert all(len(line) <= 12 for line in console.file.getvalue().splitlines()[1:])
