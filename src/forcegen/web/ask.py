@@ -51,7 +51,7 @@ class AskPanel(Panel):
             show(*question.drawn(found)).classes("headed")
 
     def _field(self, question: Question, choice: Field) -> None:
-        """Show a field that keeps what was chosen when the panel is drawn anew."""
+        """Show a field that keeps what was chosen, of picks what is still on the list, when the panel is drawn anew."""
         mine = self.study.chosen.setdefault(question.name, {})
         value = mine.setdefault(choice.name, choice.value)
         match choice:
@@ -62,18 +62,9 @@ class AskPanel(Panel):
             case Words():
                 field = ui.input(choice.label, value=value, placeholder=choice.example).props("dense outlined")
             case Picks():
-                field = self._picks(choice, value)
+                options, mine[choice.name] = choice.left(value, self.study)
+                field = _picks(choice.label, options, mine[choice.name])
         field.on_value_change(lambda e: mine.update({choice.name: e.value}))
-
-    def _picks(self, choice: Picks, value: Any) -> Any:
-        """Show a list to pick from; what is no longer on it is no longer picked."""
-        try:
-            options = dict(choice.options(self.study))
-        except InputError:  # what is wrong with the theatre is said on the left
-            options = {}
-        picked = [one for one in value if one in options]
-        field = ui.select(options, value=picked, label=choice.label, multiple=True, with_input=True)
-        return field.props("dense outlined options-dense use-chips").classes("picks")
 
     def _ask(self, question: Question) -> None:
         chosen = self.study.chosen[question.name]
@@ -82,3 +73,8 @@ class AskPanel(Panel):
             begin_question(self.study, question, seconds, chosen)
         except InputError as error:
             complain(str(error.first))
+
+
+def _picks(label: str, options: dict[str, str], picked: list[str]) -> ui.select:
+    field = ui.select(options, value=picked, label=label, multiple=True, with_input=True)
+    return field.props("dense outlined options-dense use-chips").classes("picks")

@@ -33,7 +33,7 @@ def begin_solve(study: Study, model: str, seconds: float) -> Job:
         if (at := announced(path, setup)) is not None:
             return _made_anew(study, setup, at, model, settings, job, pool)
         result = solve(
-            study.instance(),
+            instance_of(path, setup),
             model=model,
             scenario=setup.names,
             settings=settings,
@@ -76,15 +76,16 @@ def _made_anew(
 
 def begin_question(study: Study, question: Question, seconds: float, chosen: Mapping[str, Any] | None = None) -> Job:
     """Start to answer a question; the answer is kept with what it was asked of."""
-    setup, base, at = study.setup, study.base, announced(study.path, study.setup)
+    setup, path, base = study.setup, study.path, study.base
+    at = announced(path, setup)
     if not question.later:
         refuse_hindsight(setup.names, at)
     given = {choice.name: choice.taken((chosen or {}).get(choice.name), study) for choice in question.choices}
     others = study.scenarios_left()
 
     def work(job: Job, pool: WorkerPool) -> Any:
-        found = question.put(Asked(study.instance(), seconds, given, job, pool, base, at, others))
-        study.answers = {**study.answers, question.name: (setup, found)}
+        found = question.put(Asked(instance_of(path, setup), seconds, given, job, pool, base, at, others))
+        study.keep(question.name, found, setup)
         return found
 
     return study.begin(question.name, seconds, work)

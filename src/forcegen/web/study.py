@@ -151,6 +151,11 @@ class Study:
         if self.base is None and result.plan is not None:
             self.base = result
 
+    def keep(self, question: str, found: Any, setup: Setup) -> None:
+        """Take in the answer to a question about a setup, unless another instance has been chosen meanwhile."""
+        if setup.instance == self.setup.instance:
+            self.answers = {**self.answers, question: (setup, found)}
+
     def keep_as_base(self) -> None:
         """Compare with the present answer from now on."""
         if self.result is not None and self.result.plan is not None:

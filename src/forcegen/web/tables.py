@@ -56,7 +56,7 @@ NATION_FIXED = ("id", "name", "army", "contingents")
 def rows(sheet: Sheet, data: Mapping[str, Any], edits: Edits) -> list[dict[str, Any]]:
     """Return a sheet's rows; `touched` names the columns that were edited."""
     found = []
-    for item in _items(data, sheet.list):
+    for item in items_of(data, sheet.list):
         name = str(item.get("id"))
         row: dict[str, Any] = {column: shown(item.get(column)) for column in (*sheet.fixed, *sheet.open)}
         found.append({**row, **_edited(sheet.list, name, sheet.open, edits)})
@@ -66,7 +66,7 @@ def rows(sheet: Sheet, data: Mapping[str, Any], edits: Edits) -> list[dict[str, 
 def rule_rows(data: Mapping[str, Any], edits: Edits) -> list[dict[str, Any]]:
     """Return all rules, those that were added here at the end, and whether each is kept."""
     found = []
-    for item in (*_items(data, "rules"), *edits.rules):
+    for item in (*items_of(data, "rules"), *edits.rules):
         name = str(item.get("id"))
         row = {column: shown(item.get(column)) for column in (*RULE_FIXED, *RULE_OPEN)}
         row["where"] = ", ".join(filter(None, (shown(item.get("sectors")), shown(item.get("zones")))))
@@ -78,7 +78,7 @@ def rule_rows(data: Mapping[str, Any], edits: Edits) -> list[dict[str, Any]]:
 def nation_rows(data: Mapping[str, Any], edits: Edits) -> list[dict[str, Any]]:
     """Return nations, how many contingents each offers, and whether it takes part."""
     offers: dict[str, int] = {}
-    for item in _items(data, "contingents"):
+    for item in items_of(data, "contingents"):
         offers[str(item.get("nation"))] = offers.get(str(item.get("nation")), 0) + 1
     return [
         {
@@ -89,7 +89,7 @@ def nation_rows(data: Mapping[str, Any], edits: Edits) -> list[dict[str, Any]]:
             "takes part": item.get("id") not in edits.left,
             "touched": ["takes part"] if item.get("id") in edits.left else [],
         }
-        for item in _items(data, "nations")
+        for item in items_of(data, "nations")
     ]
 
 
@@ -104,7 +104,7 @@ def written_into(edits: Edits, listed: str, item: str, column: str, text: Any, d
         If it is not YAML.
     """
     value = typed(text)
-    original = next((one for one in _items(data, listed) if one.get("id") == item), {})
+    original = next((one for one in items_of(data, listed) if one.get("id") == item), {})
     edits = _with(edits, (listed, item, column), value, original)
     other = _EITHER.get(column) if listed == "contingents" else None
     if other is None:
@@ -119,9 +119,15 @@ def _with(edits: Edits, cell: tuple[str, str, str], value: Any, original: Mappin
     return edits.cell(cell, value)
 
 
+def items_of(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the items of a list in an instance's plain data; what is malformed is left out."""
+    listed = data.get(name)
+    return [item for item in (listed if isinstance(listed, list) else []) if isinstance(item, dict)]
+
+
 def stance(data: Mapping[str, Any], edits: Edits, kind: str, scope: Mapping[str, Any]) -> dict[str, Any]:
     """Return a new rule with a name that is not taken; absent parts of its scope are left out."""
-    taken = {str(item.get("id")) for item in (*_items(data, "rules"), *edits.rules)}
+    taken = {str(item.get("id")) for item in (*items_of(data, "rules"), *edits.rules)}
     number = next(n for n in range(1, len(taken) + 2) if f"page-{n}" not in taken)
     given = {key: value for key, value in scope.items() if value not in (None, "", [], ())}
     return {"id": f"page-{number}", "kind": kind, **given, "source": "made on the page", "basis": "assumed"}
@@ -130,8 +136,3 @@ def stance(data: Mapping[str, Any], edits: Edits, kind: str, scope: Mapping[str,
 def _edited(listed: str, name: str, columns: Iterable[str], edits: Edits) -> dict[str, Any]:
     mine = {column: edits.cells[listed, name, column] for column in columns if (listed, name, column) in edits.cells}
     return {**{column: shown(value) for column, value in mine.items()}, "touched": list(mine)}
-
-
-def _items(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    listed = data.get(name)
-    return [item for item in (listed if isinstance(listed, list) else []) if isinstance(item, dict)]

@@ -18,6 +18,7 @@ from forcegen.web.catalogue import catalogue
 from forcegen.web.questions import QUESTIONS, Picks
 from forcegen.web.questions.sustain import forces_of
 from forcegen.web.study import Study
+from forcegen.web.theatre import Setup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,3 +219,58 @@ def test_a_question_that_is_stopped_at_once_still_answers(unsure: Study, name: s
     assert job.wait(20)
     assert job.failure is None
     assert drawn(name, unsure.answers[name][1])
+
+
+def test_what_is_no_longer_on_a_list_is_no_longer_picked(study: Study) -> None:
+    picks = BY_NAME["rule costs"].choices[0]
+    assert isinstance(picks, Picks)
+    both = ["BRE-one-company", "BRE-not-on-the-line"]
+    assert picks.left(both, study)[1] == both
+    study.edit(study.setup.edits.without_rule("BRE-one-company"))
+    assert picks.left(both, study) == ({"BRE-not-on-the-line": "BRE-not-on-the-line"}, ["BRE-not-on-the-line"])
+
+
+MALFORMED = {
+    "no lists": "rules: 5\nrequirements: {a: 1}",
+    "no items": "rules: [3, {kind: lift}]\nrequirements: [x, {name: y}]",
+    "no YAML": "rules: [",
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_theatre_leaves_the_fields_standing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "instance.yaml").write_text(f"forcegen: 1\n{MALFORMED[name]}\n", encoding="utf-8")
+    study = Study(catalogue(tmp_path))
+    for question in ("rule costs", "short"):
+        picks = BY_NAME[question].choices[0]
+        assert isinstance(picks, Picks)
+        assert picks.left((), study)[1] == []
+        with pytest.raises(InputError):
+            begin_question(study, BY_NAME[question], 5.0, {picks.name: ["x"]})
+
+
+class Hasty(Study):
+    """A visitor who changes something just as work begins."""
+
+    def begin(self, kind: str, limit: float, work: Any) -> Any:
+        self.edit(self.setup.edits.nation("CAL", leaves=True))
+        return super().begin(kind, limit, work)
+
+
+def test_an_answer_is_about_the_setup_of_which_it_was_asked() -> None:
+    study = Hasty(catalogue(TUTORIAL))
+    asked: list[Any] = []
+    question = replace(BY_NAME["explain"], put=lambda given: asked.append(given.instance))
+    before = study.setup
+    begin_question(study, question, 5.0).wait()
+    assert "CAL" in {contingent.nation for contingent in asked[0].contingents}
+    assert study.answers["explain"][0] == before != study.setup
+
+
+def test_an_answer_about_another_theatre_is_not_kept() -> None:
+    study = Study(catalogue(TUTORIAL.parent))
+    study.change(replace(study.setup, instance="tutorial"))
+    question = replace(BY_NAME["explain"], put=lambda _: study.change(Setup("sfor-2003")))
+    begin_question(study, question, 5.0).wait()
+    assert study.job is not None
+    assert (study.job.failure, study.answers) == (None, {})

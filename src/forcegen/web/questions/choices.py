@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forcegen.io.errors import refuse
+from forcegen.io.errors import InputError, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +59,14 @@ class Picks:
     label: str
     options: Callable[[Study], Mapping[str, str]]
     value: tuple[str, ...] = ()
+
+    def left(self, value: Sequence[str], study: Study) -> tuple[dict[str, str], list[str]]:
+        """Return what there is to pick from, and what of that was picked: all that was where the list is not known."""
+        try:
+            options = dict(self.options(study))
+        except InputError:  # what is wrong with the theatre is said elsewhere
+            return {one: one for one in value}, list(value)
+        return options, [one for one in value if one in options]
 
     def taken(self, value: Sequence[str] | None, study: Study) -> tuple[str, ...]:
         """Return what is picked.

@@ -11,6 +11,7 @@ from forcegen.report.html.figures import costs_figures
 from forcegen.web.questions.base import Asked, Question
 from forcegen.web.questions.choices import Picks
 from forcegen.web.study import COSTS
+from forcegen.web.tables import items_of
 
 if TYPE_CHECKING:
     from forcegen.planning.rule_costs import RuleCosts
@@ -35,7 +36,7 @@ def _drawn(found: RuleCosts) -> list[Node]:
 
 def _rules(study: Study) -> dict[str, str]:
     edits = study.setup.edits
-    names = [str(rule["id"]) for rule in (*(study.plain().get("rules") or ()), *edits.rules)]
+    names = (str(rule.get("id")) for rule in (*items_of(study.plain(), "rules"), *edits.rules))
     return {name: name for name in names if name not in edits.dropped}
 
 

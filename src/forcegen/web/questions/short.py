@@ -10,6 +10,7 @@ from forcegen.report.html.figures import short_figures
 from forcegen.report.short import sentence, short_tables
 from forcegen.web.questions.base import Asked, Question
 from forcegen.web.questions.choices import Picks
+from forcegen.web.tables import items_of
 
 if TYPE_CHECKING:
     from forcegen.planning.short import WhyShort
@@ -30,8 +31,8 @@ def _put(asked: Asked) -> WhyShort:
 
 
 def _requirements(study: Study) -> dict[str, str]:
-    listed = study.plain().get("requirements") or ()
-    return {str(q["id"]): f"{q['id']}: {q['name']}" if q.get("name") else str(q["id"]) for q in listed}
+    named = ((str(q.get("id")), q.get("name")) for q in items_of(study.plain(), "requirements"))
+    return {one: f"{one}: {name}" if name else one for one, name in named}
 
 
 def _drawn(found: WhyShort) -> list[Node]:
