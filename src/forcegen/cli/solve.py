@@ -31,6 +31,7 @@ from forcegen.report.files import result_files
 from forcegen.report.html import plan_page
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import result_tables
+from forcegen.solvers.registry import usable
 
 if TYPE_CHECKING:
     from forcegen.planning.result import Result
@@ -88,6 +89,7 @@ def solve(
         asked = Asked(instance, scenario or (), model or "coverage", robust, worlds, unseen, settings)
         raise typer.Exit(solve_robust(asked, output, report, as_json))
     if rule_costs is not None:
+        usable(settings.prover)
         given_foreseen(instance, scenario or ())
     stop = threading.Event()
     with ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:

@@ -110,7 +110,9 @@ def test_solve_writes_them_on_its_page_too(tmp_path: Path) -> None:
     assert "--rule-costs SECONDS" not in page.read_text(encoding="utf-8")
     page.unlink()
     robust = ("--report", str(page), "--robust", "cvar")
-    for more, words in (((), "goes with --report"), (robust, "--robust goes with")):
+    engine = ("--report", str(page), "--solver", "engine")
+    refusals = ((), "goes with --report"), (robust, "--robust goes with"), (engine, "the engine alone proves nothing")
+    for more, words in refusals:
         refused = forcegen("solve", TUTORIAL, "--rule-costs", "20", *more)
         assert (refused.returncode, page.exists()) == (2, False)
         assert words in " ".join(refused.stderr.split())
