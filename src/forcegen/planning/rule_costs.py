@@ -56,6 +56,11 @@ class RuleCost:
         """Whether the cost is known exactly."""
         return self.low == self.high
 
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of it."""
+        return self.solved or self.high is not None
+
 
 @dataclass(frozen=True)
 class RuleCosts:

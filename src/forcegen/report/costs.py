@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -53,17 +54,13 @@ def sentence(found: RuleCosts) -> str:
 
 def in_order(found: RuleCosts) -> list[RuleCost]:
     """Return the costs, those of the largest proven cost first, then by what they may cost; unknown ones last."""
-    return sorted(found.costs, key=lambda cost: (-cost.low, not _known(cost), -(cost.high or 0)))
+    return sorted(found.costs, key=lambda cost: (-cost.low, not cost.known, -(inf if cost.high is None else cost.high)))
 
 
 def cost_words(cost: RuleCost | None) -> str:
-    """Return an interval in words; nothing that is not known."""
-    if cost is None or not _known(cost):
+    """Return an interval in words, or that it is not known."""
+    if cost is None or not cost.known:
         return "not known"
     if cost.exact:
         return amount(cost.low)
     return f"at least {amount(cost.low)}" if cost.high is None else f"{amount(cost.low)} to {amount(cost.high)}"
-
-
-def _known(cost: RuleCost) -> bool:
-    return cost.solved or cost.high is not None

@@ -80,7 +80,7 @@ def short_figures(found: WhyShort) -> list[Node]:
 
 def costs_figures(found: RuleCosts) -> list[Node]:
     """Return what each rule costs, those of the largest proven cost first; rules that cost nothing are left out."""
-    rows = [_interval(cost.rule.id, cost.low, cost.high) for cost in in_order(found) if cost.solved and cost.high != 0]
+    rows = [_interval(cost.rule.id, cost.low, cost.high) for cost in in_order(found) if cost.known and cost.high != 0]
     return [intervals(_first("What a rule costs", rows), found.goal, rows[:_ROWS])] if rows else []
 
 
