@@ -133,17 +133,20 @@ def test_tours_that_began_before_the_horizon_are_drawn_dashed_and_are_no_assignm
     assert len(cells(book, "assignments")) == 2
 
 
-def test_more_roles_than_colours_have_edges() -> None:
+@pytest.mark.parametrize(("number", "looks"), [(30, 30), (50, 48)])
+def test_more_roles_than_colours_have_edges_and_where_they_repeat_the_key_says_so(number: int, looks: int) -> None:
     data = read_instance(TUTORIAL).model_dump(mode="json", by_alias=True, exclude_unset=True)
-    roles = [f"role-{i}" for i in range(30)]
+    roles = [f"role-{i}" for i in range(number)]
     data["roles"] += [{"id": role} for role in roles]
-    data["contingents"][0] |= {"units": 40, "fills": {"watch": 100} | dict.fromkeys(roles, 100), "handover": 0}
+    data["contingents"][0] |= {"units": number, "fills": {"watch": 100} | dict.fromkeys(roles, 100), "handover": 0}
     instance = Instance.model_validate(data)
     plan = Plan.model_validate({"tours": [TOUR | {"unit": i, "role": role} for i, role in enumerate(roles, 1)]})
     sheet = opened(plan_workbook(instance, plan, check(instance, plan)))["tours by sector"]
     first = [cell for row in sheet.iter_rows(min_row=3, min_col=4, max_col=4) for cell in row if cell.value]
     found = {(c.fill.fgColor.rgb, c.border.top.style, c.border.bottom.style) for c in first}
-    assert len(found) == len(first) == 30
+    assert (len(first), len(found)) == (number, looks)
+    repeats = [cell.value for cell in sheet[1] if str(cell.value).startswith("alike again after 48")]
+    assert bool(repeats) == (looks < number)
 
 
 def test_the_lists_of_the_folder_are_those_of_the_workbook_and_of_the_audit(solved: Result) -> None:

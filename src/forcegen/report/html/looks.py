@@ -50,4 +50,9 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
 def named(found: Mapping[str, Look], names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """Return the entries of a key, with a last one where looks repeat."""
     keys = [(look.background, (names or {}).get(name, name)) for name, look in found.items()]
-    return keys if len(found) <= _MOST else [*keys, ("none", f"alike again after {_MOST}: see the names in the bars")]
+    return [*keys, *(("none", words) for words in repeated(found))]
+
+
+def repeated(found: Mapping[str, Look]) -> list[str]:
+    """Return what a key says where looks repeat; nothing where all differ."""
+    return [f"alike again after {_MOST}: see the names in the bars"] if len(found) > _MOST else []

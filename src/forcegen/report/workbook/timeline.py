@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openpyxl.styles import Alignment
 
 from forcegen.report.begun import begun
-from forcegen.report.html.looks import looks
+from forcegen.report.html.looks import looks, repeated
 from forcegen.report.workbook.grids import PERIOD_WIDTH, period_names
 from forcegen.report.workbook.paint import (
     LINE_ABOVE,
@@ -131,6 +131,7 @@ def _sheet(
     keys: list[tuple[str | Look, str]] = [(look, name) for name, look in colours.items()]
     keys += [(_paler(colours[next(iter(colours))]), "paler: handover")] if colours else []
     keys += [(QUIET, "at home")] if dwell else []
+    keys += [("ffffff", words) for words in repeated(colours)]
     legend(sheet, 1, len(facts) + 1, keys)
     if any(bar.ran for bars in lines.values() for bar in bars):
         dashed_key(sheet, 1, len(facts) + 1 + len(keys), QUIET, "dashed: began before")
