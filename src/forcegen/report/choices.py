@@ -111,7 +111,7 @@ def _note(found: Alternatives) -> str:
     verb = "is" if len(found.unused) == 1 else "are"
     words = f"{counted(len(found.unused), 'place')} that rules allow a nation {verb} used by none of these plans"
     words = words if found.unused else "Every place that rules allow a nation is used by one of these plans"
-    words += f"; {', '.join(nobody)} serve in none" if nobody else ""
+    words += f"; {', '.join(nobody)} serve{'s' * (len(nobody) == 1)} in none" if nobody else ""
     return f"{words}; every plan passed the audit; {found.seconds:.1f} s"
 
 

@@ -18,6 +18,7 @@ from forcegen.web.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from forcegen.planning.diff import PlanDiff
+    from forcegen.planning.result import Result
     from forcegen.web.questions import Question
     from forcegen.web.study import Study
 
@@ -71,7 +72,7 @@ def content(study: Study, name: str) -> str | bytes | None:
     result = study.result
     assert result is not None
     if name == _REPORT:
-        return plan_page(result, _changes(study), study.costs)
+        return plan_page(result, _changes(result, study.base), study.costs)
     if name == _PLAN:
         return result_workbook(result)
     if name == "plan.yaml":
@@ -79,12 +80,11 @@ def content(study: Study, name: str) -> str | bytes | None:
     return result_files(result)[name]
 
 
-def _changes(study: Study) -> PlanDiff | None:
+def _changes(now: Result, base: Result | None) -> PlanDiff | None:
     """Return how the plan differs from the base's; None where there is nothing to compare."""
-    now = study.result
-    if now is None or now.plan is None or study.base is None:
+    if now.plan is None or base is None:
         return None
-    before, at = (study.base.plan, None) if now.at is None else (now.base, now.at)
+    before, at = (base.plan, None) if now.at is None else (now.base, now.at)
     if before is None or before == now.plan:
         return None
     try:

@@ -124,7 +124,8 @@ def test_one_period_without_a_target_has_no_cell() -> None:
 
 def test_a_plan_that_breaks_limits_is_said_to(tutorial: Instance, plan: Plan) -> None:
     twice = plan.model_copy(update={"tours": (*plan.tours, plan.tours[0])})
-    assert "breaks limits" in markup(*drawn(tutorial, twice, plan))
+    assert "The plan before breaks limits that hold now" in markup(*drawn(tutorial, twice, plan))
+    assert "The plan now breaks limits;" in markup(*drawn(tutorial, plan, twice))
     assert "breaks limits" not in markup(*drawn(tutorial, plan, without(plan, "BRE")))
 
 

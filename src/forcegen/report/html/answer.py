@@ -42,7 +42,7 @@ def answer_page(
 
 
 def answer_parts(shown: RenderableType | Sequence[str], *figures: Node, sentence: str | None = None) -> list[Node]:
-    """Return the answer for a page that has more: its sentence as a heading, pictures, sentences and tables."""
+    """Return the answer for a page that has more: its sentence as a heading, then as `answer_page` has it."""
     head, parts = _answered(shown, sentence)
     first, rest = _leading(parts)
     return [*head, *_body(first), *figures, *_body(rest, apart=False)]

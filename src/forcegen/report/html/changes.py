@@ -44,10 +44,12 @@ def changed(found: PlanDiff, instance: Instance, audit: Audit) -> list[Node]:
         sum(m.count for m in found.moved if (m.before is None, m.after is None) == kind)
         for kind in ((True, False), (False, True), (False, False))
     )
-    broken = [name for name, clean in zip(("before", "now"), found.clean, strict=True) if not clean]
+    # The plan before may be one to what held then.
+    sides = zip(("before breaks limits that hold now", "now breaks limits"), found.clean, strict=True)
+    broken = [words for words, clean in sides if not clean]
     return [
         el("p", f"{counted(added, 'tour')} added, {dropped:,} dropped, {moved:,} moved in time."),
-        *(el("p", f"The plan {name} breaks limits; see forcegen check.") for name in broken),
+        *(el("p", f"The plan {words}; see forcegen check.") for words in broken),
         *changes_figures(found, instance, audit),
         _pairs("Goals", "goal", found.goals),
         details("What each requirement lacks to its target", _lacking(found)),

@@ -43,7 +43,7 @@ def alternatives_figures(found: Alternatives) -> list[Node]:
            sectors, names, most))
         for i, cells in enumerate(matrices, start=1)
     ]  # fmt: skip
-    shades = [(shade(float(part) ** 0.5 * 0.85), amount(part * most)) for part in _KEY]
+    shades = [(shade(_darkness(part)), amount(part * most)) for part in _KEY]
     shades[-1] = shades[-1][0], f"{shades[-1][1]} troop-periods"
     listed = table(
         "Troop-periods",
@@ -81,6 +81,11 @@ def _matrix(plan: Alternative) -> dict[tuple[str, str], Fraction]:
     return dict(cells)
 
 
+def _darkness(part: Fraction) -> float:
+    """Return how dark a cell is, from its part of the largest one: small ones are seen, and signs on the largest."""
+    return float(part) ** 0.5 * 0.85
+
+
 def _notable(most: Fraction) -> Fraction:
     """Return the difference that is worth a sign: a twentieth of the largest cell, in whole troop-periods."""
     return Fraction(max(1, int(most / 20)))
@@ -104,7 +109,7 @@ def _drawing(
         drawn.append(el("text", names[0][nation], x=left - 6, y=y + 12, text_anchor="end"))
         for i, sector in enumerate(sectors):
             troops, before = (side.get((nation, sector), none) for side in (cells, first))
-            share = float(troops / most) ** 0.5 * 0.85
+            share = _darkness(troops / most)
             said = f"{names[0][nation]}, {names[1][sector]}: {amount(troops)} troop-periods, in plan 1 {amount(before)}"
             x = left + i * _CELL
             drawn.append(

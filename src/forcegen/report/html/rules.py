@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from forcegen.planning.result import Result
     from forcegen.planning.rule_costs import RuleCosts
 
-_RULES = ("rule", "says", "source", "basis", "negotiable", "binds in")
-
-
-COMMANDS = "`--rule-costs SECONDS` of `solve --report` and of `report`"
+COMMANDS = "ask forcegen report, or forcegen solve --report, with --rule-costs SECONDS"
 """Where what rules cost is asked for a report."""
+
+_RULES = ("rule", "says", "source", "basis", "negotiable", "binds in")
 
 
 def rules_kept(result: Result, costs: RuleCosts | None, ask: str = COMMANDS) -> list[Node]:

@@ -90,7 +90,7 @@ def _shade(value: float, most: float) -> str:
 
 
 def _key(most: float, unit: str) -> Node:
-    marks = [value for value in (-most, -most / 2, 0.0, most / 2, most)]
+    marks = (-most, -most / 2, 0.0, most / 2, most)
     named = [(diverging(0) if value == 0 else _shade(value, most), signed(value)) for value in marks]
     named[0] = named[0][0], f"{named[0][1]} {unit} (less)"
     named[-1] = named[-1][0], f"{named[-1][1]} (more)"

@@ -28,8 +28,8 @@ def outlook_figures(found: Outlook) -> list[Node]:
     if not parts:
         return []
     xs, lows, highs = _corners(parts)
-    across = Axis("per cent of the draws in which no more is covered", 0.0, 100.0, written="{:g}".format, at=_QUANTILES)
-    up = Axis("per cent covered of what is required", 0.0, 100.0, written="{:g}".format)
+    across = Axis("per cent of the draws in which no more is covered", 0.0, 100.0, at=_QUANTILES)
+    up = Axis("per cent covered of what is required", 0.0, 100.0)
     lines = both(
         Curve("covered by plans that were found", xs, lows, "#0072b2", (lows, highs)),
         Curve("no more than this (proven)", xs, highs, "#d55e00"),
