@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from forcegen.report.html.charts import upright
@@ -83,7 +84,7 @@ def _matrix(plan: Alternative) -> dict[tuple[str, str], Fraction]:
 
 def _darkness(part: Fraction) -> float:
     """Return how dark a cell is, from its part of the largest one: small ones are seen, and signs on the largest."""
-    return float(part) ** 0.5 * 0.85
+    return sqrt(part) * 0.85
 
 
 def _notable(most: Fraction) -> Fraction:
