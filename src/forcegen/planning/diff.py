@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan, Tour
+    from forcegen.planning.result import Result
 
 LISTS = ("nations", "roles", "sectors", "contingents", "requirements", "rules")
 UNNAMED = {"history": "contingent", "leads": "sector"}
@@ -242,14 +243,32 @@ def diff_plans(
 def compared(instance: Instance, before: Plan, after: Plan, *, at: int | None = None) -> PlanDiff:
     """Return what differs between two plans; `at` is the period in which the second was made anew of the first."""
     audits = audit(instance, before), audit(instance, after, base=None if at is None else before, at=at)
-    audits = audits[0], replace(audits[1], goals={k: v for k, v in audits[1].goals.items() if k in audits[0].goals})
+    return _between(before, after, *audits)
+
+
+def diff_results(before: Result, after: Result) -> PlanDiff | None:
+    """Return what differs between the plans of two answers, each as it was where it was made; None without two plans.
+
+    Coverage is measured by the second's requirements: against their targets, whatever they were before.
+    """
+    if before.plan is None or after.plan is None or before.audit is None or after.audit is None:
+        return None
+    had = {(line.requirement, line.period): line.filled for line in before.audit.coverage}
+    lines = tuple(
+        replace(line, filled=had.get((line.requirement, line.period), Fraction(0))) for line in after.audit.coverage
+    )
+    return _between(before.plan, after.plan, replace(before.audit, coverage=lines), after.audit)
+
+
+def _between(before: Plan, after: Plan, was: Audit, now: Audit) -> PlanDiff:
+    shared = {name: value for name, value in now.goals.items() if name in was.goals}
     return PlanDiff(
         tuple(_moved(before, after)),
-        _differing(*(found.goals for found in audits)),
-        _differing(*map(_lacking, audits)),
-        _differing(*({b.nation: b.troop_periods for b in found.nations} for found in audits)),
-        (audits[0].clean, audits[1].clean),
-        _by_period(*audits),
+        _differing({name: was.goals[name] for name in shared}, shared),
+        _differing(_lacking(was), _lacking(now)),
+        _differing(*({b.nation: b.troop_periods for b in found.nations} for found in (was, now))),
+        (was.clean, now.clean),
+        _by_period(was, now),
     )
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from forcegen.io.errors import InputError
-from forcegen.planning.diff import diff, diff_plans
+from forcegen.planning.diff import diff, diff_results
 from forcegen.report.headline import headline
+from forcegen.report.html.changes import changes_figures
 from forcegen.report.html.markup import Node, details, el
 from forcegen.report.words import counted
 from forcegen.web.drawn import coverage_pairs, figures_pair, lines, nations_pair
@@ -17,6 +17,7 @@ from forcegen.web.panel import Panel, show
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from forcegen.planning.diff import PlanDiff
     from forcegen.planning.result import Result
 
 
@@ -54,16 +55,18 @@ def comparison(base: Result, now: Result) -> list[Node]:
         el("h3", "What was changed"),
         *(lines(changes) if changes else [el("p", "Nothing: both answer the same setup.")]),
     ]
-    if now.audit is None or base.audit is None:
+    found = diff_results(base, now)
+    if found is None or now.audit is None:
         return [*parts, figures_pair(base, now)]
     nations, proven = nations_pair(base, now), proven_difference(base, now)
     parts += [
         el("div", figures_pair(base, now), *([] if nations is None else [nations]), class_="two"),
         *([] if proven is None else [el("p", proven)]),
+        *changes_figures(found, now.instance, now.audit),
         el("h3", "Coverage of each requirement that differs"),
         *coverage_pairs(base, now),
         el("h3", "Tours"),
-        *_tours(base, now),
+        *_tours(found),
     ]
     return parts
 
@@ -88,17 +91,11 @@ def _signed(value: Fraction) -> str:
     return f"{float(value):+,.10g}"
 
 
-def _tours(base: Result, now: Result) -> list[Node]:
-    if base.plan is None or now.plan is None:
-        return []
-    try:
-        moved = diff_plans(now.instance, base.plan, now.plan).moved
-    except InputError as error:
-        return [el("p", f"The plans cannot be compared tour by tour: {error.first}")]
-    if not moved:
+def _tours(found: PlanDiff) -> list[Node]:
+    if not found.moved:
         return [el("p", "Both plans have the same tours.")]
-    words = [str(one) for one in moved]
-    count = sum(one.count for one in moved)
+    words = [str(one) for one in found.moved]
+    count = sum(one.count for one in found.moved)
     return [
         el("p", f"{counted(count, 'tour')} {'was' if count == 1 else 'were'} added, dropped or moved."),
         details(f"All of them, in {counted(len(words), 'line')}", *lines(words)),

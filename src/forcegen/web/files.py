@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forcegen.io.errors import InputError
 from forcegen.io.plan import plan_text
 from forcegen.io.workbook.write import workbook_bytes
-from forcegen.planning.diff import diff_plans
+from forcegen.planning.diff import diff_plans, diff_results
 from forcegen.report.files import result_files
 from forcegen.report.html import plan_page
 from forcegen.report.html.markup import el, page
@@ -82,15 +81,11 @@ def content(study: Study, name: str) -> str | bytes | None:
 
 def _changes(now: Result, base: Result | None) -> PlanDiff | None:
     """Return how the plan differs from the base's; None where there is nothing to compare."""
-    if now.plan is None or base is None:
+    if base is None or base is now:
         return None
-    before, at = (base.plan, None) if now.at is None else (now.base, now.at)
-    if before is None or before == now.plan:
-        return None
-    try:
-        return diff_plans(now.instance, before, now.plan, at=at)
-    except InputError:  # nothing that the base serves with is offered any more
-        return None
+    if now.base is not None and now.plan is not None and now.at is not None:
+        return diff_plans(now.instance, now.base, now.plan, at=now.at)
+    return diff_results(base, now)
 
 
 def media_type(name: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 import forcegen
+from forcegen.planning.diff import diff_results
 from forcegen.planning.result import Result, Tier
 from forcegen.report.html.markup import markup
 from forcegen.web.compare import comparison, proven_difference
@@ -51,6 +53,25 @@ def test_a_comparison_tells_what_changed_and_what_it_did(base: Result, now: Resu
     assert "contingent ARD-coy: units from 4 to 2" in text
     assert "<b>hill-watch</b>" in text
     assert "tours were added, dropped or moved" in text
+
+
+def test_what_was_served_by_those_who_left_is_compared_as_it_was(base: Result) -> None:
+    instance = forcegen.read_instance(TUTORIAL)
+    fewer = tuple(k for k in instance.contingents if k.nation != "CAL")
+    target = tuple(
+        q.model_copy(update={"target": Decimal(160)}) if q.id == "hill-watch" else q for q in instance.requirements
+    )
+    now = forcegen.solve(instance.model_copy(update={"contingents": fewer, "requirements": target}), settings=LIMITS)
+    found = diff_results(base, now)
+    assert found is not None
+    assert found.nations["CAL"] == (180, 0)
+    had = {line.period: line.filled for line in base.audit.coverage if line.requirement == "hill-watch"}  # type: ignore[union-attr]
+    told = {period: 160 - was for period, was, _ in found.periods["hill-watch"] if was}
+    assert told
+    assert all(had[period] == filled for period, filled in told.items())
+    text = markup(*comparison(base, now))
+    assert "Where and when more or less is covered" in text
+    assert "\u2212180" in text
 
 
 def test_an_answer_without_a_plan_is_compared_too(base: Result) -> None:

@@ -116,8 +116,8 @@ def _nations(found: PlanDiff, instance: Instance) -> list[Node]:
     names = {nation.id: nation.name or nation.id for nation in instance.nations}
     lines = sorted(found.nations.items(), key=lambda line: line[1][0] - line[1][1])
     title = "Troop-periods more (right) or less (left) than before"
-    drawn = signed_bars(title, [(names[nation], float(now - was)) for nation, (was, now) in lines])
-    listed = _table("Troop-periods", "nation", [(names[nation], *ends) for nation, ends in lines])
+    drawn = signed_bars(title, [(names.get(nation, nation), float(now - was)) for nation, (was, now) in lines])
+    listed = _table("Troop-periods", "nation", [(names.get(nation, nation), *ends) for nation, ends in lines])
     return [heading, el("figure", el("figcaption", title), drawn), details("The same as a table", listed)]
 
 
