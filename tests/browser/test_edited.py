@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from forcegen import solve
 from forcegen.report.headline import headline
-from tests.browser.steps import choose_theatre, download, solved, start_solving, turn_to, write
+from tests.browser.steps import cell, choose_theatre, download, solved, start_solving, turn_to, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +77,33 @@ def test_bound_and_gap_are_shown_while_it_searches(window: Page) -> None:
     window.get_by_role("button", name="Stop, keep the best").click()
     window.get_by_text("solve: ended after").wait_for()
     window.get_by_role("heading", name="troops required are covered on average").wait_for()
+
+
+def test_a_cell_is_reached_and_written_with_no_mouse(window: Page) -> None:
+    choose_theatre(window, "tutorial")
+    window.reload()
+    window.get_by_label("Theatre").wait_for()
+    keys = window.keyboard
+
+    def go_on(role: str, name: str) -> None:
+        """Press Tab until something of this role and name has the focus."""
+        there = window.get_by_role(role, name=name, exact=True).locator("visible=true")  # type: ignore[arg-type]
+        for _ in range(30):
+            keys.press("Tab")
+            if there.count() and there.first.evaluate("e => e === document.activeElement"):
+                return
+        raise AssertionError(f"{name} is not reached")
+
+    go_on("tab", "Answer")
+    keys.press("ArrowRight")
+    keys.press("Enter")
+    window.get_by_role("tab", name="Offers").wait_for()
+    cell(window, "ARD-coy", "units").wait_for()
+    go_on("columnheader", "units")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    keys.press("Control+a")
+    keys.type("3")
+    keys.press("Enter")
+    window.locator('.ag-row[row-id="ARD-coy"] [col-id="units"].touched').wait_for()
+    assert cell(window, "ARD-coy", "units").inner_text() == "3"
