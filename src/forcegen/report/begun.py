@@ -14,12 +14,11 @@ def begun(instance: Instance) -> list[Tour]:
     """Return the tours that began before the horizon and run into it; their units are numbered below zero."""
     found: list[Tour] = []
     for row in instance.history:
-        since, end = row.since or instance.horizon.start, row.ends
-        if end is None or row.sector is None or row.role is None:
-            continue
-        periods = instance.horizon.index(end) + 1 - instance.horizon.index(since)
-        for _ in range(row.units if instance.horizon.index(end) >= 0 else 0):
-            found.append(
-                Tour(contingent=row.contingent, sector=row.sector, role=row.role, start=since, unit=1, periods=periods)
-            )
+        if row.since is None or row.ends is None or row.sector is None or row.role is None:
+            continue  # who came home before
+        periods = row.ends.ordinal + 1 - row.since.ordinal
+        tour = Tour(
+            contingent=row.contingent, sector=row.sector, role=row.role, start=row.since, unit=1, periods=periods
+        )
+        found += [tour] * row.units
     return [tour.model_copy(update={"unit": -i}) for i, tour in enumerate(found, 1)]

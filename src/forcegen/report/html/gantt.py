@@ -127,8 +127,8 @@ def _bars(
         who = tour.contingent if number is None else f"{tour.contingent} unit {tour.unit}"
         words = f"{who}: {tour.sector}, {tour.role}, from {tour.start} for {tour.periods}"
         home = end + contingent.dwell_after(tour.periods)
-        handover = 0.0 if number is None and start >= 0 else float(contingent.handover)
-        bar = _Bar(number, block, line, start, end, home, handover, colour(tour), names(tour), words)
+        times = start, end, home, float(contingent.handover)
+        bar = _Bar(number, block, line, *times, colour(tour), names(tour), words)
         found.setdefault(group, []).append(bar)
     return found
 

@@ -102,15 +102,15 @@ def _known(instance: Instance, plan: Plan) -> list[Tour]:
 
 def _bar(instance: Instance, tour: Tour, colour: str, words: str) -> _Bar:
     contingent = instance.contingent[tour.contingent]
-    start, ran = instance.horizon.index(tour.start), tour.unit < 0
+    start = instance.horizon.index(tour.start)
     return _Bar(
         start,
         start + tour.periods,
-        0 if ran and start >= 0 else math.ceil(contingent.handover),
+        math.ceil(contingent.handover),
         contingent.dwell_after(tour.periods),
         colour,
         words,
-        ran,
+        tour.unit < 0,
     )
 
 
