@@ -23,6 +23,7 @@ from forcegen.workers import Ending
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from forcegen.domain.instance import Instance
     from forcegen.formulation.goals import Objective
     from forcegen.formulation.tour import Formulation
     from forcegen.mip import Ints, MipModel
@@ -50,6 +51,13 @@ _GUIDED, _WORTHWHILE = 3.0, 0.25
 def large(formulation: Formulation) -> bool:
     """Return whether the engine is worth its start from the beginning."""
     return len(formulation.frame.columns.tours) >= LEAST_TOURS
+
+
+def possibly_large(instance: Instance) -> bool:
+    """Return whether the engine may be worth its start from the beginning, from a count that leaves out no tour."""
+    periods, sectors = instance.horizon.periods, len(instance.sectors)
+    services = sum(len(k.fills) * len(k.tour_lengths) for k in instance.contingents)
+    return periods * sectors * services >= LEAST_TOURS
 
 
 class Engine:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from forcegen.mip import Outcome, Status, Termination
+from forcegen.planning.auto import KEY
 from forcegen.planning.proof import WIDE, Proof
 from forcegen.solvers import SolveOptions, SolverUnavailable
 from forcegen.solvers import solve as run_solver
@@ -43,9 +44,9 @@ _SLOW = 0.05
 _STRATEGIES = 4
 # Where it is ahead it gets all of them, and no greedy plan to start from: it would spend its time near that one.
 _PORTFOLIO = 8
-# Seconds before anybody else starts: small models are solved by then; fewer where CP-SAT is known to be ahead. Then the
-# engine has a share of the time that is left, again and again; once it has found nothing so often in a row, a second
-# solver goes on from what it found.
+# Seconds before anybody else starts: small models are solved by then. The fewer ones: before CP-SAT starts where it is
+# known to be ahead, and elsewhere before the engine's process begins to load. Then the engine has a share of the time
+# that is left, again and again; once it has found nothing so often in a row, a second solver goes on from there.
 _ALONE_AT_FIRST, _BRIEFLY, _TURN_IN_RACE, _IN_VAIN = 1.0, 0.2, 0.125, 2
 _LEAST_TURN = 0.5
 # No two of the engine's turns search alike.
@@ -220,8 +221,13 @@ class Pair:
         Where yes-or-no rules decide, the second solver begins nearly with the first, which gives way to it.
         """
         at_once = self._second_ahead
-        if self._enough.wait(_BRIEFLY if at_once else _ALONE_AT_FIRST):
+        if self._enough.wait(_BRIEFLY):
             return
+        if not at_once:
+            if self._engine.able:
+                self._workers.warm(KEY)  # not before, since its start takes a core from those who are done by then
+            if self._enough.wait(_ALONE_AT_FIRST - _BRIEFLY):
+                return
         in_vain = _IN_VAIN if at_once else 0
         while self._engine.able and in_vain < _IN_VAIN and not self._enough.is_set() and self._left() > _LEAST_TURN:
             before = self._value

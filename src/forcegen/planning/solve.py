@@ -27,7 +27,7 @@ from forcegen.formulation.tour import Policy
 from forcegen.io.errors import refuse
 from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, trivial_bound
 from forcegen.planning.auto import KEY as ENGINE
-from forcegen.planning.auto import Engine
+from forcegen.planning.auto import Engine, possibly_large
 from forcegen.planning.binding import binding
 from forcegen.planning.certify import Proven
 from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers, when_announced
@@ -211,9 +211,9 @@ def solve(
     with given_workers(workers) as pool:
         if settings.solver != ENGINE:
             pool.warm(settings.prover)  # the processes start while the model is built
-        if not settings.alone:
-            pool.warm(ENGINE)
         instance = given_instance(instance, scenario)
+        if not settings.alone and (settings.solver == ENGINE or possibly_large(instance)):
+            pool.warm(ENGINE)
         model = given_model(model)
         start = None if start is None else given_plan(start)
         loaded = time.monotonic()
