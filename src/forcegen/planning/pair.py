@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from forcegen.mip import Outcome, Status, Termination
 from forcegen.planning.auto import KEY
-from forcegen.planning.proof import WIDE, Proof
+from forcegen.planning.proof import WIDE, Ahead, Proof
 from forcegen.solvers import SolveOptions, SolverUnavailable
 from forcegen.solvers import solve as run_solver
 
@@ -70,6 +70,8 @@ class Pair:
         Of the solver; its start is the plan so far, its threads are those of both, its time limit that of both.
     alike : int64[columns], optional
         Columns much alike, as `Proof` wants them; without it bounds are the solvers' alone.
+    ahead
+        The goal with a little of the next one, as `Proof` wants it.
     told
         Told of seconds, best value and best bound whenever one is better, in whichever thread finds it.
     """
@@ -86,6 +88,7 @@ class Pair:
         stop: threading.Event,
         workers: WorkerPool,
         alike: Ints | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
         self._engine, self._goal, self._mip = engine, goal, mip
         self._solver, self._second, self._options = solver, second, options
@@ -99,7 +102,7 @@ class Pair:
         self._turn = threading.Event()  # the engine's search under way ends: a guide has come, or enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
         wide = alike is not None and mip.columns >= WIDE
-        self._proof = Proof(mip, alike, options, self._proven, workers) if wide else None
+        self._proof = Proof(mip, alike, options, self._proven, workers, ahead) if wide else None
         self._proving = self._proof is not None  # prices may come
         self._guide: Floats | None = None  # reduced costs at them
         self.best: Ints | None = options.start
@@ -195,8 +198,8 @@ class Pair:
 
     def _searched(self, searching: threading.Thread, threads: int) -> Outcome:
         """Give all threads to the engine, led by the last prices, where a solver would find no better."""
-        assert self.priced is not None  # whoever has a guide has it from these
-        self._guide = self.priced.reduced
+        assert self._proof is not None  # whoever has a guide has it from there
+        self._guide = self._proof.guide
         self._crew = threads
         self._turn.set()
         searching.join()
@@ -261,8 +264,8 @@ class Pair:
     def _proven(self, bound: int) -> None:
         self._bounded(bound)
         self._told(time.monotonic() - self._begun, self._value, self._bound)
-        if self._guide is None and self._proof is not None and self._proof.best is not None:
-            self._guide = self._proof.best.reduced
+        if self._guide is None and self._proof is not None and self._proof.guide is not None:
+            self._guide = self._proof.guide
             self._turn.set()
 
     def _heard(self, progress: Progress) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from forcegen.formulation.goals.objective import combined
 from forcegen.mip import merged
 from forcegen.mip.priced import Priced
 from forcegen.mip.rounding import Covering
@@ -15,11 +19,16 @@ from forcegen.solvers.prices import prices
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
+    from forcegen.formulation.goals.objective import Objective
     from forcegen.mip import Ints, MipModel
     from forcegen.mip.rounding import Rounded
     from forcegen.solvers import SolveOptions
     from forcegen.solvers.prices import Relaxed
     from forcegen.workers import WorkerPool
+
+    Floats = NDArray[np.float64]
 
 # A solver is through with the relaxation of a narrower model before this is of use.
 WIDE = 10_000
@@ -27,6 +36,34 @@ WIDE = 10_000
 _LEAST, _GAIN = 0.5, 1e-4
 # A rounding is used where the relaxation's point lacks this part of its side.
 _BROKEN = 1e-3
+# Reduced costs lead nowhere where fewer than this share of the columns that cost nothing by themselves cost more than
+# this part of the largest price.
+_MOST, _NOTHING = 0.25, 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """A goal with a little of the next one.
+
+    Parameters
+    ----------
+    worth
+        What one of this is in units of the goal alone.
+    """
+
+    objective: Objective
+    worth: float
+
+    @classmethod
+    def of(cls, goal: Objective, following: Objective, share: Fraction) -> Ahead | None:
+        """Return the goal with a share of the following one; None where nothing follows or it is beyond counting."""
+        if not following.coefficients.any():
+            return None
+        try:
+            both = combined([(Fraction(1), goal), (share, following)])
+        except OverflowError:
+            return None
+        return cls(both, float(both.scale / goal.scale))
 
 
 class Proof:
@@ -40,8 +77,12 @@ class Proof:
     alike : int64[columns], optional
         The group of each column, as `forcegen.mip.merged` wants it.
     tell
-        Told of each better bound; `best` is what proves it, once it comes from the model's own relaxation. `slowest` is
-        how many seconds a relaxation took at most.
+        Told of each better bound, and once more when `guide` comes: what each column costs more than rows pay for it,
+        float64[n], which leads a search. `best` proves the bound, once it comes from the model's own relaxation.
+        `slowest` is how many seconds a relaxation took at most.
+    ahead : optional
+        The goal with a little of the next one: its relaxation is to lead a search where that of the goal alone cannot,
+        since at its prices most columns cost nothing.
     """
 
     def __init__(
@@ -51,12 +92,15 @@ class Proof:
         options: SolveOptions,
         tell: Callable[[int], None],
         workers: WorkerPool,
+        ahead: Ahead | None = None,
     ) -> None:
-        self._mip, self._alike, self._options = mip, alike, options
+        self._mip, self._alike, self._options, self._ahead = mip, alike, options, ahead
         self._tell, self._workers = tell, workers
         self._ends, self._stop = 0.0, threading.Event()
         self.best: Priced | None = None
         self.slowest = 0.0
+        self.guide: Floats | None = None
+        self._looking: bool | None = None  # ahead, since the goal alone leads nowhere
 
     def run(self, seconds: float, threads: int, stop: threading.Event) -> None:
         """Prove what can be proven within the time, or until it is enough."""
@@ -84,6 +128,8 @@ class Proof:
             if known is None or bound > known:
                 self.best = priced
                 self._tell(bound)
+                self.guide = self._leading(priced)
+                self._tell(bound)
             if known is not None:
                 gain, falling = bound - known, 1.0 if gained == 0 else min(1.0, (bound - known) / gained)
                 if gain <= 0 or gain * falling <= _GAIN * max(1, abs(known)):
@@ -95,6 +141,25 @@ class Proof:
                 return
             rounded += more
             model = covering.relaxation(rounded)
+
+    def _leading(self, priced: Priced) -> Floats:
+        """Return what is to lead a search: reduced costs of the goal, or of the goal with a little of the next one."""
+        if self._ahead is None:
+            return priced.reduced
+        if self._looking is None:
+            worth = self._mip.objective
+            least, unpaid = _NOTHING * float(np.abs(worth).max(initial=1)), worth == 0
+            costly = np.count_nonzero(priced.reduced[unpaid] > least)
+            self._looking = bool(costly < _MOST * np.count_nonzero(unpaid))
+        if not self._looking:
+            return priced.reduced
+        if self.guide is None:
+            objective = self._ahead.objective
+            model = self._mip.with_objective(objective.coefficients, objective.offset)
+            if (found := self._prices(model)) is None:
+                return priced.reduced
+            self.guide = Priced.of(model, found.price).reduced * self._ahead.worth
+        return self.guide
 
     def _prices(self, model: MipModel) -> Relaxed | None:
         left = self._ends - time.monotonic()

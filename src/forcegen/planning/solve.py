@@ -33,6 +33,7 @@ from forcegen.planning.certify import Proven
 from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers, when_announced
 from forcegen.planning.lone import alone
 from forcegen.planning.pair import Pair
+from forcegen.planning.proof import Ahead
 from forcegen.planning.result import AuditRefused, Binding, Result, Seconds, Size, Tier
 from forcegen.planning.worth import worth
 from forcegen.planning.written import huge_lines
@@ -56,6 +57,8 @@ AUTO: Final = "auto"
 _PROVER, _SECOND = "highs", "cp-sat"
 
 # Kept back from every search for decoding, the audit and writing the answer.
+# What the next goal counts beside one whose relaxation is to lead the search.
+_AHEAD = Fraction(1, 100)
 _RESERVE = 0.6
 _LEAST_SEARCH = 0.2
 
@@ -332,7 +335,8 @@ class _Search:
             best = outcome.values
         else:
             provers = self.settings.prover, self.settings.second
-            pair = Pair(self.engine, goal.name, mip, *provers, options, told, self.stop, workers, self._alike)
+            ahead = None if last else self._ahead(objective)
+            pair = Pair(self.engine, goal.name, mip, *provers, options, told, self.stop, workers, self._alike, ahead)
             outcome, best = pair.run(self._greedy), pair.best
             self._note(goal.name, pair.priced)
         self.outcomes.append(outcome)
@@ -341,6 +345,11 @@ class _Search:
         if outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
             raise AuditRefused((contradiction(f"{goal.name}: {outcome.status.name} though a plan is known"),))
         self._close(goal, objective, outcome.bound)
+
+    def _ahead(self, objective: Objective) -> Ahead | None:
+        """Return the goal with a little of the next one."""
+        following = self.model.goals[len(self.tiers) + 1].name
+        return Ahead.of(objective, self.formulation.objectives[following], _AHEAD)
 
     def _share_of_work(self, last: bool) -> int | None:
         """Return how many moves a goal gets: half of those that are left, the last one all; None: as time allows."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import threading
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from forcegen.domain.instance import Instance
 from forcegen.formulation.alike import anywhere
+from forcegen.formulation.goals.objective import Objective
 from forcegen.formulation.tour import build
 from forcegen.planning import pair
-from forcegen.planning.proof import Proof
+from forcegen.planning.proof import Ahead, Proof
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import SUMS, instance
+from tests.unit.audit.documents import contingent, document
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +32,14 @@ def workers() -> WorkerPool:
 def test_no_bound_is_above_the_optimum(goal: str, workers: WorkerPool) -> None:
     proven = 0
     for seed in range(12):
-        document = instance(seed, SUMS)
-        formulation = build(Instance.model_validate(document), [goal])
+        drawn = instance(seed, SUMS)
+        formulation = build(Instance.model_validate(drawn), [goal])
         objective = formulation.objectives[goal]
         mip = formulation.model.with_objective(objective.coefficients, objective.offset)
         told: list[int] = []
         proof = Proof(mip, anywhere(formulation), SolveOptions(time_limit=20), told.append, workers)
         proof.run(20.0, 1, threading.Event())
-        known = best(document, goals=[goal])
+        known = best(drawn, goals=[goal])
         if known.feasible:
             assert all(bound * objective.scale <= known.values[0] for bound in told)
             proven += any(bound * objective.scale == known.values[0] for bound in told)
@@ -45,12 +49,40 @@ def test_no_bound_is_above_the_optimum(goal: str, workers: WorkerPool) -> None:
 def test_a_model_that_is_wide_is_solved_as_any_other(monkeypatch: pytest.MonkeyPatch, workers: WorkerPool) -> None:
     monkeypatch.setattr(pair, "WIDE", 0)
     for seed in range(4):
-        document = instance(seed)
-        known = best(document)
+        drawn = instance(seed)
+        known = best(drawn)
         found = solve(
-            Instance.model_validate(document), settings=Settings(threads=2, time_limit=60, gap=0), workers=workers
+            Instance.model_validate(drawn), settings=Settings(threads=2, time_limit=60, gap=0), workers=workers
         )
         assert (found.audit is not None) == known.feasible
         if known.feasible:
             assert all(tier.proven for tier in found.tiers)
             assert found.tiers[0].bound == known.values[0]
+
+
+@pytest.mark.parametrize(("minimum", "looks_ahead"), [(50, True), (500, False)])
+def test_where_the_goal_alone_leads_nowhere_the_next_one_does(
+    minimum: int, looks_ahead: bool, workers: WorkerPool
+) -> None:
+    """Of six hundred a minimum of 50 is no matter: at its prices every tour costs nothing."""
+    east, west = ({"sectors": [sector], "roles": ["line"], "target": 1000} for sector in ("east", "west"))
+    asked = document(
+        contingents=[contingent("POL-inf", units=6, tour=3, dwell=2)],
+        requirements=[{"id": "Q", **east, "minimum": minimum, "priority": 2}, {"id": "R", **west}],
+    )
+    formulation = build(Instance.model_validate(asked), ["unmet-minimum", "unmet-target"])
+    goal, following = formulation.objectives.values()
+    mip = formulation.model.with_objective(goal.coefficients, goal.offset)
+    options = SolveOptions(time_limit=20)
+
+    def guide(ahead: Ahead | None) -> list[float]:
+        proof = Proof(mip, None, options, lambda bound: None, workers, ahead)
+        proof.run(20.0, 1, threading.Event())
+        assert proof.guide is not None
+        return [round(float(cost), 3) for cost in proof.guide[: len(formulation.frame.columns.tours)]]
+
+    alone, both = guide(None), guide(Ahead.of(goal, following, Fraction(1, 100)))
+    assert (max(alone) == 0) == looks_ahead
+    assert (both != alone) == looks_ahead
+    nothing = Objective(np.zeros_like(goal.coefficients), 0, Fraction(1))
+    assert Ahead.of(goal, nothing, Fraction(1, 100)) is None
