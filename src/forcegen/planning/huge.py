@@ -17,8 +17,17 @@ from forcegen.formulation.lines import counted, target_of
 from forcegen.mip import Status, Termination
 from forcegen.planning.auto import EARLIER, KEY, LATER
 from forcegen.planning.implied import plan_of, served_of, theatre_of
-from forcegen.planning.result import AuditRefused, Result, Seconds, Size, Tier
-from forcegen.planning.solve import TierProgress, contradiction, headed, versions_of
+from forcegen.planning.result import (
+    AuditRefused,
+    Result,
+    Seconds,
+    Size,
+    Tier,
+    TierProgress,
+    contradiction,
+    headed,
+    versions_of,
+)
 from forcegen.planning.worth import worth
 from forcegen.workers import Ending
 

@@ -14,7 +14,7 @@ from forcegen.planning.frontier import Point, frontier_of
 from forcegen.planning.given import given_instance, given_model, given_plan, given_workers
 from forcegen.planning.left import served
 from forcegen.planning.relax import with_lists
-from forcegen.planning.solve import Settings, TierProgress, solve
+from forcegen.planning.solve import Settings, solve
 
 if TYPE_CHECKING:
     import threading
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan, Tour
-    from forcegen.planning.result import Result
+    from forcegen.planning.result import Result, TierProgress
     from forcegen.workers import WorkerPool
 
 CHANGES = "changes"

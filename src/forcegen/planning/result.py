@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import astuple, dataclass, field
 from fractions import Fraction
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from forcegen.audit import Violation
+
 if TYPE_CHECKING:
-    from forcegen.audit import Audit, Violation
+    from forcegen.audit import Audit
     from forcegen.domain.horizon import Period
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan
-    from forcegen.mip import Status, Termination
+    from forcegen.mip import Outcome, Status, Termination
     from forcegen.planning.certify import Proven
+    from forcegen.planning.solve import Settings
+
+
+@dataclass(frozen=True)
+class TierProgress:
+    """What is known of the goal being solved: seconds since the command's start, incumbent and bound."""
+
+    goal: str
+    seconds: float
+    incumbent: Fraction | None
+    bound: Fraction | None
 
 
 class AuditRefused(Exception):
@@ -131,3 +146,41 @@ class Result:
     def gap(self) -> Fraction | None:
         """The gap of the first goal that is not proven, or of the last."""
         return next((tier.gap for tier in self.tiers if not tier.proven), self.tiers[-1].gap if self.tiers else None)
+
+
+def headed(
+    plan: Plan,
+    instance: Instance,
+    model: Model,
+    settings: Settings,
+    scenario: tuple[str, ...],
+    status: Status,
+    termination: Termination,
+    versions: dict[str, str],
+) -> Plan:
+    """Return a plan with what it is a plan of, and how it was made."""
+    return plan.model_copy(
+        update={
+            "instance": instance.name,
+            "scenario": scenario,
+            "instance_sha256": instance.digest,
+            "model": model.model,
+            "model_sha256": model.digest,
+            "solver": settings.solver,
+            "seed": settings.seed,
+            "status": status.name,
+            "termination": termination.name,
+            "versions": versions,
+        }
+    )
+
+
+def contradiction(message: str) -> Violation:
+    """Return what is wrong where two judges disagree."""
+    return Violation("contradiction", None, (), None, message)
+
+
+def versions_of(outcomes: list[Outcome]) -> dict[str, str]:
+    """Return the versions of all that made an answer."""
+    solvers = {outcome.solver: outcome.version for outcome in outcomes}
+    return {"forcegen": version("forcegen"), "python": platform.python_version(), **solvers}

@@ -14,8 +14,8 @@ from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.io.errors import InputError
 from forcegen.io.plan import plan_text
-from forcegen.planning.result import AuditRefused
-from forcegen.planning.solve import Settings, TierProgress, solve
+from forcegen.planning.result import AuditRefused, TierProgress
+from forcegen.planning.solve import Settings, solve
 from forcegen.planning.surprise import as_one, unforeseen
 from forcegen.runs import Identity, Task
 from forcegen.solvers.base import SolverError

@@ -10,7 +10,7 @@ from forcegen.io.errors import refuse
 from forcegen.io.instance import read_instance
 from forcegen.planning.given import given_model, given_plan, given_workers, known_at_first, when_announced
 from forcegen.planning.replan import Replan, decision, replan
-from forcegen.planning.solve import Settings, TierProgress, solve
+from forcegen.planning.solve import Settings, solve
 
 if TYPE_CHECKING:
     import threading
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan
-    from forcegen.planning.result import Result
+    from forcegen.planning.result import Result, TierProgress
     from forcegen.workers import WorkerPool
 
 _BASE_SHARE = 0.4

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from forcegen.planning.solve import TierProgress
+    from forcegen.planning.result import TierProgress
 
 _PLAIN_EVERY = 5.0
 _PER_SECOND = 4

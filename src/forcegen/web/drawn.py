@@ -14,8 +14,7 @@ from forcegen.report.tables import amount
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from forcegen.planning.result import Result
-    from forcegen.planning.solve import TierProgress
+    from forcegen.planning.result import Result, TierProgress
 
 BLUE = "#0b57a4"
 _TARGET = "#a8b3bb"

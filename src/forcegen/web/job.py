@@ -14,7 +14,7 @@ from forcegen.solvers import SolverError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forcegen.planning.solve import TierProgress
+    from forcegen.planning.result import TierProgress
 
 _MOST_POINTS = 4000
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forcegen.domain.model import Model
 from forcegen.mip import Outcome, Status, Termination
 from forcegen.planning import solve as module
+from forcegen.planning import tiers
 from forcegen.planning.solve import Settings, solve
 
 if TYPE_CHECKING:
@@ -48,16 +49,17 @@ def solved(clock: Clock, goals: list[str], monkeypatch: pytest.MonkeyPatch) -> R
         priced = None
 
         def __init__(self, _engine: Any, goal: str, *others: Any) -> None:
-            options = next(other for other in others if isinstance(other, module.SolveOptions))
+            options = next(other for other in others if isinstance(other, tiers.SolveOptions))
             self.goal, self.options, self.best = goal, options, None
 
         def run(self, greedy: Callable[[], Ints | None]) -> Outcome:
             outcome, self.best = clock.search(self.goal, self.options, greedy)
             return outcome
 
-    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock.monotonic))
-    monkeypatch.setattr(module, "Pair", Searching)
-    monkeypatch.setattr(module, "_RESERVE", 0)
+    for each in (module, tiers):
+        monkeypatch.setattr(each, "time", SimpleNamespace(monotonic=clock.monotonic))
+    monkeypatch.setattr(tiers, "Pair", Searching)
+    monkeypatch.setattr(tiers, "_RESERVE", 0)
     model = Model.model_validate({"model": "any", "goals": [{"minimise": goal} for goal in goals]})
     settings = Settings(solver="highs", threads=1, time_limit=LIMIT)
     return solve("instances/tutorial", model=model, settings=settings)

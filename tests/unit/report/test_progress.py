@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from rich.console import Console
 
-from forcegen.planning.solve import TierProgress
+from forcegen.planning.result import TierProgress
 from forcegen.report.progress import ProgressLine, amount, fitted, known
 
 
