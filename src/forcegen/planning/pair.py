@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from forcegen.mip import Outcome, Status, Termination
-from forcegen.planning.auto import KEY
+from forcegen.planning.auto import KEY, LOADED
 from forcegen.planning.proof import WIDE, Ahead, Proof
 from forcegen.solvers import SolveOptions, SolverUnavailable
 from forcegen.solvers import solve as run_solver
@@ -228,7 +228,9 @@ class Pair:
             return
         if not at_once:
             if self._engine.able:
-                self._workers.warm(KEY)  # not before, since its start takes a core from those who are done by then
+                self._workers.warm(
+                    KEY, LOADED
+                )  # not before, since its start takes a core from those who are done by then
             if self._enough.wait(_ALONE_AT_FIRST - _BRIEFLY):
                 return
         in_vain = _IN_VAIN if at_once else 0

@@ -13,7 +13,7 @@ from forcegen.domain.horizon import Period
 from forcegen.formulation.tour import Policy
 from forcegen.io.errors import refuse
 from forcegen.planning.auto import KEY as ENGINE
-from forcegen.planning.auto import possibly_large
+from forcegen.planning.auto import LOADED, possibly_large
 from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers, when_announced
 from forcegen.planning.result import Result, Seconds, TierProgress
 from forcegen.planning.tiers import Tiers
@@ -178,7 +178,7 @@ def solve(
             pool.warm(settings.prover)  # the processes start while the model is built
         instance = given_instance(instance, scenario)
         if not settings.alone and (settings.solver == ENGINE or possibly_large(instance)):
-            pool.warm(ENGINE)
+            pool.warm(ENGINE, LOADED)
         model = given_model(model)
         start = None if start is None else given_plan(start)
         loaded = time.monotonic()

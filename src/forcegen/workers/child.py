@@ -19,7 +19,7 @@ from typing import IO
 
 from forcegen.workers.channel import Channel
 from forcegen.workers.frames import ENTRY, PEAK_MEMORY, Body, FrameError, FrameWriter, read_frame
-from forcegen.workers.tree import HOME, descendants, kill_all
+from forcegen.workers.tree import HOME, LOAD, descendants, kill_all
 
 
 def main() -> None:
@@ -68,7 +68,8 @@ class _Child:
             _end_group()
 
     def serve(self) -> None:
-        """Run calls, one after the other."""
+        """Run calls, one after the other, once what they will need is loaded."""
+        _load(os.environ.get(LOAD, ""))
         while True:
             call, body = self._calls.get()
             kind, reply = _run(body, self._channels[call])
@@ -80,6 +81,16 @@ class _Child:
                 self._writer.write("raised", call, {"message": f"FrameError: {error}", "traceback": ""})
             except (OSError, ValueError):
                 _end_group()
+
+
+def _load(what: str) -> None:
+    """Import a module, and run its function if one is named; what fails here fails in the call, which says so."""
+    module, _, name = what.partition(":")
+    with contextlib.suppress(Exception):
+        if module:
+            found = importlib.import_module(module)
+            if name:
+                getattr(found, name)()
 
 
 def _run(payload: Body, channel: Channel) -> tuple[str, Body]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
+from forcegen.workers.tree import LOAD
 from forcegen.workers.worker import Worker
 
 if TYPE_CHECKING:
@@ -24,12 +25,18 @@ class WorkerPool:
         self._idle: dict[str, list[Worker]] = defaultdict(list)
         self._closed = False
 
-    def warm(self, key: str) -> None:
-        """Start a worker for `key` ahead, without waiting for it, unless one is idle."""
+    def warm(self, key: str, load: str = "") -> None:
+        """Start a worker for `key` ahead, without waiting for it, unless one is idle.
+
+        Parameters
+        ----------
+        load
+            What it loads at once: a `module`, or a `module:function` without arguments, which it runs.
+        """
         with self._lock:
             if self._idle[key] or self._closed:
                 return
-            worker = Worker()
+            worker = Worker({LOAD: load})
             worker.start()
             self._idle[key].append(worker)
 

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from forcegen.workers.call import Call, Limits
 from forcegen.workers.frames import ENTRY, Body, FrameError, FrameWriter, read_frame
-from forcegen.workers.tree import HOME, descendants, kill_all, let_others_go_first
+from forcegen.workers.tree import HOME, LOAD, descendants, kill_all, let_others_go_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,6 +150,7 @@ class _Process:
             stderr=subprocess.PIPE,
             env={
                 **os.environ,
+                LOAD: "",
                 **environment,
                 **places,
                 HOME: self._home or "",

@@ -13,11 +13,20 @@ from typing import Any
 import numpy as np
 
 Body = dict[str, Any]
+_REMEMBERED: list[bool] = []
 
 
 def echo(payload: Body, channel: Any) -> Body:
     print("noise on standard output")
     return payload
+
+
+def remember() -> None:
+    _REMEMBERED.append(True)
+
+
+def remembered(payload: Body, channel: Any) -> Body:
+    return {"remembered": bool(_REMEMBERED)}
 
 
 def pid(payload: Body, channel: Any) -> Body:

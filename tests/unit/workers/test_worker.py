@@ -147,3 +147,14 @@ def test_a_pool_keeps_workers_by_key_and_replaces_dead_ones() -> None:
     assert not psutil.pid_exists(left)
     with pytest.raises(RuntimeError, match="closed"), pool.worker("a"):
         pass
+
+
+def test_a_worker_that_is_warmed_loads_ahead_and_what_fails_there_fails_in_the_call_alone() -> None:
+    with WorkerPool() as pool:
+        pool.warm("good", f"{ENTRIES}:remember")
+        pool.warm("bad", "no.such.module:f")
+        for key, remembered in (("good", True), ("bad", False)):
+            with pool.worker(key) as worker:
+                reply = worker.call(f"{ENTRIES}:remembered", {})
+                assert reply.result is not None
+                assert reply.result["remembered"] is remembered
