@@ -75,6 +75,11 @@ class Engine:
         self._large = large(formulation)
 
     @property
+    def tours(self) -> int:
+        """How many tours the formulation has; they are its first columns."""
+        return len(self._formulation.frame.columns.tours)
+
+    @property
     def useful(self) -> bool:
         """Whether the engine helps from the beginning: it understands the model, has not failed, and much is to do."""
         return self.able and self._large and not self.outdone

@@ -102,7 +102,7 @@ class Pair:
         self._turn = threading.Event()  # the engine's search under way ends: a guide has come, or enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
         wide = alike is not None and mip.columns >= WIDE
-        self._proof = Proof(mip, alike, options, self._proven, workers, ahead) if wide else None
+        self._proof = Proof(mip, alike, options, self._proven, workers, ahead, engine.tours) if wide else None
         self._proving = self._proof is not None  # prices may come
         self._guide: Floats | None = None  # reduced costs at them
         self.best: Ints | None = options.start

@@ -7,15 +7,22 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
+from forcegen.bench.dials import FAMILIES
+from forcegen.bench.theatre import draw
 from forcegen.domain.instance import Instance
 from forcegen.formulation.alike import anywhere
 from forcegen.formulation.goals.objective import Objective
 from forcegen.formulation.tour import build
+from forcegen.mip import INF, MipModel
+from forcegen.mip.priced import Priced
 from forcegen.planning import pair
 from forcegen.planning.proof import Ahead, Proof
+from forcegen.planning.sift import Sift
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
+from forcegen.solvers.prices import Relaxed, prices
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import SUMS, instance
@@ -86,3 +93,58 @@ def test_where_the_goal_alone_leads_nowhere_the_next_one_does(
     assert (both != alone) == looks_ahead
     nothing = Objective(np.zeros_like(goal.coefficients), 0, Fraction(1))
     assert Ahead.of(goal, nothing, Fraction(1, 100)) is None
+
+
+def test_relaxations_by_parts_are_worth_as_much_as_the_whole(workers: WorkerPool) -> None:
+    solved: list[int] = []
+
+    def relax(model: MipModel) -> Relaxed | None:
+        solved.append(model.columns)
+        return prices(model, SolveOptions(time_limit=20, relax=True), pool=workers)
+
+    fewer = 0
+    for family, seed in (("tiny", 0), ("small", 0), ("small", 1), ("small", 2)):
+        drawn = Instance.model_validate(draw(FAMILIES[family], seed, "drawn").document)
+        formulation = build(drawn, ["unmet-target"])
+        objective, tours = formulation.objectives["unmet-target"], len(formulation.frame.columns.tours)
+        mip = formulation.model.with_objective(objective.coefficients, objective.offset)
+        whole, sift = relax(mip), Sift(tours, relax)
+        assert whole is not None
+        best = Priced.of(mip, whole.price).bound()
+        for _ in range(2):  # what mattered is kept
+            parts = sift.relaxed(mip)
+            assert parts is not None
+            assert len(parts.point) == mip.columns
+            assert best is not None
+            assert Priced.of(mip, parts.price).bound() == pytest.approx(best, rel=3e-4, abs=1)
+            assert mip.objective @ parts.point + mip.offset == pytest.approx(best, rel=3e-4, abs=1)
+        fewer += solved[-1] < mip.columns
+    assert fewer
+
+
+def test_where_no_part_has_a_point_the_whole_is_asked(workers: WorkerPool) -> None:
+    """Rows that only columns left out can fill, and then rows that nothing can."""
+
+    def relax(model: MipModel) -> Relaxed | None:
+        return prices(model, SolveOptions(time_limit=20, relax=True), pool=workers)
+
+    def rows(columns: int, most: int) -> MipModel:
+        matrix = np.zeros((2, columns), dtype=np.int64)
+        matrix[0], matrix[1] = np.arange(columns) == 7, 1
+        return MipModel(
+            objective=np.ones(columns, dtype=np.int64),
+            offset=0,
+            lower=np.zeros(columns, dtype=np.int64),
+            upper=np.full(columns, most),
+            integer=np.ones(columns, dtype=bool),
+            matrix=sp.csr_array(matrix),
+            row_lower=np.array([1, 40]),
+            row_upper=np.full(2, INF),
+        )
+
+    found = Sift(100, relax).relaxed(rows(100, 1))
+    assert found is not None
+    assert found.point.sum() == pytest.approx(40, abs=1e-3)
+    assert found.point[7] == pytest.approx(1, abs=1e-3)
+    assert Sift(30, relax).relaxed(rows(30, 1)) is None
+    assert Sift(0, relax).relaxed(rows(60, 1)) is not None

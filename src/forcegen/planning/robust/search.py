@@ -184,7 +184,8 @@ class Search:
             return None
         mip = formulation.model.with_objective(objective.coefficients, objective.offset)
         bounds: list[int] = []
-        proof = Proof(mip, anywhere(formulation), self._options(seconds, None), bounds.append, self._desk.workers)
+        options, tours = self._options(seconds, None), len(formulation.frame.columns.tours)
+        proof = Proof(mip, anywhere(formulation), options, bounds.append, self._desk.workers, spare=tours)
         proof.run(seconds, self._desk.settings.cores, self._stop)
         return max(bounds) * objective.scale if bounds else None
 

@@ -43,7 +43,7 @@ class Floor:
         objective = self._formulation.objectives[goal.name]
         model = self._formulation.model.with_objective(objective.coefficients, objective.offset)
         self._scale, self._instance = objective.scale, instance
-        self._priced = _proven(model, desk, seconds)
+        self._priced = _proven(model, len(self._formulation.frame.columns.tours), desk, seconds)
 
     def bound(self, case: Instance) -> Fraction | None:
         """Return what no plan for a case is better than; None where nothing follows.
@@ -78,14 +78,14 @@ def floor_anew(instance: Instance, plan: Plan, t: int, desk: Desk, seconds: floa
     formulation = formulated(instance, [goal.name], policy)
     objective = formulation.objectives[goal.name]
     mip = formulation.model.with_objective(objective.coefficients, objective.offset)
-    proven = _proven(mip, desk, seconds)
+    proven = _proven(mip, len(formulation.frame.columns.tours), desk, seconds)
     bound = None if proven is None else proven.bound()
     return None if bound is None else bound * objective.scale
 
 
-def _proven(model: MipModel, desk: Desk, seconds: float) -> Priced | None:
+def _proven(model: MipModel, tours: int, desk: Desk, seconds: float) -> Priced | None:
     """Return the prices that prove most of a model in the time."""
     options = SolveOptions(time_limit=max(seconds, 0.1))
-    proof = Proof(model, None, options, lambda bound: None, desk.workers)
+    proof = Proof(model, None, options, lambda bound: None, desk.workers, spare=tours)
     proof.run(seconds, desk.settings.cores, desk.stop or threading.Event())
     return proof.best
