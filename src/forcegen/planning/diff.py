@@ -249,15 +249,29 @@ def compared(instance: Instance, before: Plan, after: Plan, *, at: int | None = 
 def diff_results(before: Result, after: Result) -> PlanDiff | None:
     """Return what differs between the plans of two answers, each as it was where it was made; None without two plans.
 
-    Coverage is measured by the second's requirements: against their targets, whatever they were before.
+    Coverage is measured by the second's requirements: against their targets, in the periods in which they hold,
+    whatever these were before. Of a requirement that the first does not have nothing counts as covered in it.
     """
     if before.plan is None or after.plan is None or before.audit is None or after.audit is None:
         return None
-    had = {(line.requirement, line.period): line.filled for line in before.audit.coverage}
+    had = _filled(before.audit)
+    if not had.keys() >= _filled(after.audit).keys():
+        had = _filled(audit(_asking_always(before.instance), before.plan)) | had
     lines = tuple(
         replace(line, filled=had.get((line.requirement, line.period), Fraction(0))) for line in after.audit.coverage
     )
     return _between(before.plan, after.plan, replace(before.audit, coverage=lines), after.audit)
+
+
+def _filled(found: Audit) -> dict[tuple[str, str], Fraction]:
+    return {(line.requirement, line.period): line.filled for line in found.coverage}
+
+
+def _asking_always(instance: Instance) -> Instance:
+    """Return an instance whose requirements hold in all periods, so that what fills them is seen in each."""
+    always = {"from_": None, "until": None, "if_": (), "unless": ()}
+    asked = tuple(requirement.model_copy(update=always) for requirement in instance.requirements)
+    return instance.model_copy(update={"requirements": asked})
 
 
 def _between(before: Plan, after: Plan, was: Audit, now: Audit) -> PlanDiff:

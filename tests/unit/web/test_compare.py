@@ -9,6 +9,8 @@ from fractions import Fraction
 import pytest
 
 import forcegen
+from forcegen.audit import audit
+from forcegen.domain.horizon import Period
 from forcegen.planning.diff import diff_results
 from forcegen.planning.result import Result, Tier
 from forcegen.report.html.markup import markup
@@ -72,6 +74,15 @@ def test_what_was_served_by_those_who_left_is_compared_as_it_was(base: Result) -
     text = markup(*comparison(base, now))
     assert "Where and when more or less is covered" in text
     assert "\u2212180" in text
+
+
+def test_a_requirement_that_holds_for_longer_was_covered_by_the_tours_that_there_were(base: Result) -> None:
+    assert base.plan is not None
+    shorter = tuple(q.model_copy(update={"until": Period("2026-02")}) for q in base.instance.requirements)
+    before = base.instance.model_copy(update={"requirements": shorter})
+    found = diff_results(replace(base, instance=before, audit=audit(before, base.plan)), base)
+    assert found is not None
+    assert (found.moved, found.periods, found.requirements) == ((), {}, {})
 
 
 def test_an_answer_without_a_plan_is_compared_too(base: Result) -> None:
