@@ -228,9 +228,8 @@ class Pair:
             return
         if not at_once:
             if self._engine.able:
-                self._workers.warm(
-                    KEY, LOADED
-                )  # not before, since its start takes a core from those who are done by then
+                # Not before, since its start takes a core from those who are done by then.
+                self._workers.warm(KEY, LOADED)
             if self._enough.wait(_ALONE_AT_FIRST - _BRIEFLY):
                 return
         in_vain = _IN_VAIN if at_once else 0

@@ -41,7 +41,7 @@ _LEAST, _GAIN = 0.5, 1e-4
 # A rounding is used where the relaxation's point lacks this part of its side.
 _BROKEN = 1e-3
 # Reduced costs lead nowhere where fewer than this share of the columns that cost nothing by themselves cost more than
-# this part of the largest price.
+# this part of the largest that any costs.
 _MOST, _NOTHING = 0.25, 1e-6
 
 
@@ -109,6 +109,7 @@ class Proof:
         self.slowest = 0.0
         self.guide: Floats | None = None
         self._looking: bool | None = None  # ahead, since the goal alone leads nowhere
+        self._further: Floats | None = None  # what leads then
 
     def run(self, seconds: float, threads: int, stop: threading.Event) -> None:
         """Prove what can be proven within the time, or until it is enough."""
@@ -155,19 +156,19 @@ class Proof:
         if self._ahead is None:
             return priced.reduced
         if self._looking is None:
-            worth = self._mip.objective
-            least, unpaid = _NOTHING * float(np.abs(worth).max(initial=1)), worth == 0
-            costly = np.count_nonzero(priced.reduced[unpaid] > least)
-            self._looking = bool(costly < _MOST * np.count_nonzero(unpaid))
+            costs = self._mip.objective
+            least, free = _NOTHING * float(np.abs(costs).max(initial=1)), costs == 0
+            led = np.count_nonzero(priced.reduced[free] > least)
+            self._looking = bool(led < _MOST * np.count_nonzero(free))
         if not self._looking:
             return priced.reduced
-        if self.guide is None:
+        if self._further is None:
             objective = self._ahead.objective
             model = self._mip.with_objective(objective.coefficients, objective.offset)
             if (found := self._relaxed(model)) is None:
                 return priced.reduced
-            self.guide = Priced.of(model, found.price).reduced * self._ahead.worth
-        return self.guide
+            self._further = Priced.of(model, found.price).reduced * self._ahead.worth
+        return self._further
 
     def _prices(self, model: MipModel) -> Relaxed | None:
         left = self._ends - time.monotonic()

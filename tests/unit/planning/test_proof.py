@@ -67,6 +67,17 @@ def test_a_model_that_is_wide_is_solved_as_any_other(monkeypatch: pytest.MonkeyP
             assert found.tiers[0].bound == known.values[0]
 
 
+def test_where_nothing_is_known_of_the_next_goal_the_last_prices_lead(workers: WorkerPool) -> None:
+    matrix, ends = sp.csr_array(np.array([[1, 1]], dtype=np.int64)), np.array([INF])
+    zero, one = np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64)
+    mip = MipModel(zero, 0, zero, one, one.astype(bool), matrix, np.array([1]), ends)
+    proof = Proof(mip, None, SolveOptions(), lambda bound: None, workers, Ahead(Objective(one, 0, Fraction(1)), 1.0))
+    proof.run(0.0, 1, threading.Event())  # no time for any relaxation
+    for price in (0.0, 1.0):
+        proof.guide = proof._leading(Priced.of(mip, np.array([price])))
+        assert proof.guide.tolist() == [-price, -price]
+
+
 @pytest.mark.parametrize(("minimum", "looks_ahead"), [(50, True), (500, False)])
 def test_where_the_goal_alone_leads_nowhere_the_next_one_does(
     minimum: int, looks_ahead: bool, workers: WorkerPool
