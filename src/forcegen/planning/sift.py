@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +12,15 @@ from forcegen.solvers.prices import Relaxed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forcegen.mip import Ints, MipModel
+    from forcegen.mip import MipModel
 
 Bools = NDArray[np.bool_]
 
 # Columns at first: this part of those that may be left out, or as many as there are rows if that is more, and so many
 # of each row that nothing else can fill; if that is too few for a point, so many times more.
 _FIRST, _FILLING, _MORE = 0.1, 30, 2
-# A column is missing if it costs less than nothing by this part of the largest price. What all missing could gain is
-# no matter if it is this part of the value.
+# A column is missing if it costs less than nothing by this part of the largest that any costs. What all missing could
+# gain is no matter if it is this part of the value.
 _LEAST, _NO_MATTER = 1e-6, 1e-4
 _ROUNDS = 8
 
@@ -51,7 +50,7 @@ class Sift:
             self._kept = self._sample(model, _FIRST)
         for _ in range(_ROUNDS):
             columns = np.concatenate([np.flatnonzero(self._kept), np.arange(spare, model.columns)])
-            found = self._relax(_part(model, columns))
+            found = self._relax(model if self._kept.all() else model.with_columns(columns))
             if found is None:
                 if self._kept.all():
                     return None
@@ -81,18 +80,3 @@ class Sift:
                 if not len(filling) or filling.max() < spare:
                     taken[rng.permutation(filling)[:_FILLING]] = True
         return np.asarray(taken)
-
-
-def _part(model: MipModel, columns: Ints) -> MipModel:
-    """Return the model with these columns alone, the others being 0."""
-    if len(columns) == model.columns:
-        return model
-    return replace(
-        model,
-        objective=model.objective[columns],
-        lower=model.lower[columns],
-        upper=model.upper[columns],
-        integer=model.integer[columns],
-        matrix=model.matrix[:, columns],
-        names=None,
-    )

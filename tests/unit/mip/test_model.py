@@ -99,6 +99,18 @@ def test_with_rows_appends_and_leaves_the_original_alone() -> None:
         made.with_rows(sp.csr_array(np.array([[1]])), np.array([0]), np.array([0]))
 
 
+def test_with_columns_is_the_model_in_which_the_others_are_zero() -> None:
+    whole = model([2, -3, 4], [[1, 1, 0], [1, -1, 5]], [0, -INF], [5, 0], continuous=(2,), offset=7)
+    part = whole.with_columns(np.array([2, 0]))
+    assert (part.columns, part.rows, part.nonzeros) == (2, 2, 3)
+    assert part.integer.tolist() == [False, True]
+    for first, last in ((0, 0), (3, 2), (1, 9)):
+        inner, outer = np.array([last, first]), np.array([first, 0, last])
+        assert part.value(inner) == whole.value(outer)
+        assert part.violations(inner).tolist() == whole.violations(outer).tolist()
+    assert whole.columns == 3
+
+
 def test_digest_sees_every_part() -> None:
     made = model([1, 2], [[1, 1]], [0], [1])
     others = [

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.formulation.tour import Formulation
-    from forcegen.mip import Ints, MipModel
+    from forcegen.mip import Ints
     from forcegen.planning.solve import Settings
     from forcegen.planning.stress.kept import Kept
     from forcegen.workers import WorkerPool
@@ -62,7 +62,7 @@ def mended(
         seed=settings.seed,
         memory_limit_gb=settings.memory_limit,
     )
-    found = run_solver(_part(replace(mip, upper=most), left), settings.prover, options, stop=stop, pool=workers)
+    found = run_solver(replace(mip, upper=most).with_columns(left), settings.prover, options, stop=stop, pool=workers)
     if found.values is None:
         return None
     values = np.zeros(mip.columns, dtype=np.int64)
@@ -92,16 +92,3 @@ def _most(formulation: Formulation, rest: Kept) -> Ints:
             asked = np.flatnonzero(who[tours.contingent] & where[tours.sector] & what[tours.role])
             most[asked] = upper[asked]
     return most
-
-
-def _part(model: MipModel, left: Ints) -> MipModel:
-    """Return the model with some of its columns alone; the others are 0 in it."""
-    return replace(
-        model,
-        objective=model.objective[left],
-        lower=model.lower[left],
-        upper=model.upper[left],
-        integer=model.integer[left],
-        matrix=model.matrix[:, left],
-        names=None,
-    )
