@@ -150,9 +150,9 @@ class _Overlay:
             raise refuse(message, file=file, line=line, field="field", value=field, advice="narrow its where") from None
 
     def _keep(self, name: str, wanted: Any) -> None:
-        """Drop items of a list, and let the places of those that stay follow them."""
+        """Drop items of a list, and let the places of those that stay follow them; what is no item stays."""
         listed = self.data[name]
-        stays = [i for i, item in enumerate(listed) if wanted(item)]
+        stays = [i for i, item in enumerate(listed) if not isinstance(item, dict) or wanted(item)]
         position = {old: new for new, old in enumerate(stays)}
         moved = {
             (name, position[trail[1]], *trail[2:]): place
@@ -180,7 +180,7 @@ class _Overlay:
     def _withdraw(self, leaving: Withdraw, trail: tuple[str, int]) -> None:
         where = {"nation": leaving.nation} if leaving.nation is not None else {"id": leaving.contingent}
         items = self._matching(Edit(list="contingents", where=where), trail)
-        names = {item.get("id") for item in items}
+        names = [item.get("id") for item in items]
         if leaving.units is not None:
             self._reduce(items[0], leaving.units, trail)
         elif leaving.by is None:
@@ -194,22 +194,33 @@ class _Overlay:
             for item in items:
                 _shorten(item, "until", last, item.get("until", last))
             self._written("contingents", items, "until", self._where(trail))
+            if self._before_start(last):
+                self._keep_history(lambda row: row.get("contingent") not in names or "ends" not in row)
             for row in self._items("history"):
                 if row.get("contingent") in names:
                     _shorten(row, "ends", last, row.get("ends"))
 
-    def _drop(self, names: set[Any]) -> None:
+    def _drop(self, names: list[Any]) -> None:
         """Leave contingents out, their history included."""
         self._keep("contingents", lambda item: item.get("id") not in names)
-        if isinstance(self.data.get("history"), list):
-            self._keep("history", lambda item: item.get("contingent") not in names)
+        self._keep_history(lambda row: row.get("contingent") not in names)
 
-    def _never(self, items: list[dict[str, Any]], last: str) -> set[Any]:
+    def _keep_history(self, wanted: Any) -> None:
+        if isinstance(self.data.get("history"), list):
+            self._keep("history", wanted)
+
+    def _before_start(self, last: str) -> bool:
+        """Return whether a period, of the horizon's unit, is before it: who leaves then is on tour no more."""
+        horizon = self.data.get("horizon")
+        start = horizon.get("start") if isinstance(horizon, dict) else None
+        return isinstance(start, str) and last < start
+
+    def _never(self, items: list[dict[str, Any]], last: str) -> list[Any]:
         """Return those that are not ready by the last period that is left to them, and are not on tour already."""
         running = [row.get("contingent") for row in self._items("history") if "ends" in row]
-        ready = {item.get("id"): item.get("ready") for item in items}
-        late = (name for name, first in ready.items() if isinstance(first, str) and first > last)
-        return {name for name in late if name not in running}
+        ready = ((item.get("id"), item.get("ready")) for item in items)
+        late = (name for name, first in ready if isinstance(first, str) and first > last)
+        return [name for name in late if name not in running]
 
     def _check_unit(self, period: Period, trail: tuple[str, int]) -> None:
         """Raise if a period is not of the horizon's unit: as text it would be compared with others all the same."""

@@ -75,6 +75,35 @@ def test_who_leaves_before_being_ready_never_comes(tmp_path: Path) -> None:
     assert instance.history == ()
 
 
+@pytest.mark.parametrize(("by", "ends"), [("2025-06", None), ("2026-01", None), ("2026-02", "2026-01")])
+def test_who_is_on_tour_and_leaves_comes_home_then(tmp_path: Path, by: str, ends: str | None) -> None:
+    running = "{contingent: B-coy, units: 1, since: 2025-11, ends: 2026-03, sector: town, role: guard}"
+    began = f"add: [{{list: history, item: {running}}}]"
+    instance = overlaid(tmp_path, began, f"withdraw: [{{nation: B, by: {by}}}]")
+    assert [row.ends for row in instance.history if row.running] == ([] if ends is None else [ends])
+    assert [row.returned for row in instance.history if not row.running] == ["2026-01"]
+
+
+@pytest.mark.parametrize("by", ["", ", by: 2026-03"])
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        ("contingents:\n", "contingents:\n  - 3\n"),
+        ("history: [", "history: [x, "),
+        ("id: B-coy", "id: [B]"),
+        ("id: B-coy", "id: {B: 1}"),
+    ],
+)
+def test_what_is_malformed_is_refused_in_words_though_somebody_leaves(
+    tmp_path: Path, by: str, whole: str, broken: str
+) -> None:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "instance.yaml").write_text(BASE.replace(whole, broken))
+    (tmp_path / "scenarios" / "s.yaml").write_text(f"forcegen: 1\nscenario: s\nwithdraw: [{{nation: B{by}}}]\n")
+    with pytest.raises(InputError):
+        read_instance(tmp_path, ["s"])
+
+
 def test_who_leaves_when_ready_serves_until_then(tmp_path: Path) -> None:
     late = "set: [{list: contingents, where: {nation: B}, field: ready, value: 2026-03}]"
     instance = overlaid(tmp_path, late, "withdraw: [{nation: B, by: 2026-04}]")
