@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.browser.steps import ask, choose_theatre, pick, solved, turn_to, write
+from tests.browser.steps import ask, cell, choose_theatre, pick, solved, turn_to, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -119,3 +119,19 @@ def test_what_rules_cost_stands_beside_them(window: Page) -> None:
     turn_to(window, "Answer")
     window.get_by_role("columnheader", name="costs (unmet-target)").locator("visible=true").wait_for()
     window.get_by_role("cell", name="210", exact=True).locator("visible=true").wait_for()
+
+
+def test_what_is_no_longer_there_is_no_longer_picked(window: Page) -> None:
+    choose_theatre(window, "tutorial")
+    turn_to(window, "Questions")
+    pick(window, "Rules (all)", "BRE-one-company")
+    chip = window.locator(".picks .q-chip", has_text="BRE-one-company")
+    chip.wait_for()
+    turn_to(window, "Change")
+    turn_to(window, "Rules")
+    cell(window, "BRE-one-company", "kept").get_by_role("checkbox").click()
+    window.locator(".bar").get_by_text("tutorial + what-if").wait_for()
+    turn_to(window, "Questions")
+    chip.wait_for(state="detached")
+    ask(window, "What does each rule cost?")
+    window.get_by_role("heading", name="1 of 1 rule is proven to cost something").wait_for()
