@@ -70,8 +70,9 @@ def _impossible(line: Line) -> bool:
 def _dearest(found: Sweep) -> str:
     """Return the scenario that is proven to cost most against the base, for each problem; nothing where none can be."""
     groups: dict[tuple[str, str], list[Line]] = {}
+    impossible = {_problem(line) for line in found.lines if _impossible(line)}
     for line in found.lines:
-        if line.scenario and not _impossible(line):
+        if line.scenario and _problem(line) not in impossible:
             groups.setdefault((line.instance, line.model), []).append(line)
     known = {names: lines for names, lines in groups.items() if any(_compared(line) for line in lines)}
     if not known or len(known) > _NAMED:
@@ -87,6 +88,10 @@ def _dearest(found: Sweep) -> str:
         where = " and ".join(name for name, told in zip(names, (places, models), strict=True) if told)
         parts.append(f"in {where} {words}" + (f" ({much})" if much else ""))
     return f"Against the base, {'; '.join(parts)}"
+
+
+def _problem(line: Line) -> tuple[str, str, str]:
+    return line.instance, line.model, line.scenario
 
 
 def _compared(line: Line) -> bool:

@@ -45,6 +45,12 @@ def test_where_intervals_overlap_none_is_said_to_cost_most() -> None:
     assert swept(*touching).startswith("snow is proven to cost most: ")
 
 
+def test_what_one_solver_proves_impossible_leaves_nothing_open_for_another() -> None:
+    lines = [line("", 10, 10), line("snow", 20, 16, (6, 10)), line("no", None, None, status="INFEASIBLE")]
+    late = line("no", None, None, (None, None), solver="cp-sat", status="NO_SOLUTION")
+    assert swept(*lines, late) == "snow costs: +6 to +10 in unmet, against the base; no plan exists for no."
+
+
 def test_what_several_solvers_prove_counts_together() -> None:
     lines = [line("", 10, 10), line("snow", 20, 12, (2, 10)), line("snow", 16, 15, (5, 6), solver="cp-sat")]
     assert swept(*lines, line("no", 14, 10, (0, 4))) == (
