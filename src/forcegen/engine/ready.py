@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Search the smallest task there is; numba keeps what it compiles beside the modules."""
+    """Search the smallest tasks there are; numba keeps what it compiles beside the modules."""
+    load()
+    _implied()
+
+
+def load() -> None:
+    """Search the smallest task there is with its matrix written down."""
     one, zero = np.ones(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     model = MipModel(
         objective=np.zeros(2, dtype=np.int64),
@@ -40,7 +46,6 @@ def main() -> None:
     assert what is not None
     steps = chain([0.0], repeat(1.0))  # asked once for each of the search's rounds
     search(what, seed=0, threads=1, progress=lambda: next(steps), better=lambda taken: None)
-    _implied()
 
 
 def _implied() -> None:

@@ -33,8 +33,8 @@ Floats = NDArray[np.float64]
 
 KEY = "engine"
 _ENTRY = "forcegen.engine.entry:run"
-LOADED = "forcegen.engine.ready:main"
-"""What the engine's process loads ahead: all that is compiled, by the smallest task there is."""
+LOADED = "forcegen.engine.ready:load"
+"""What the engine's process loads ahead: what is compiled of it, by the smallest task there is."""
 # A worker that still loads its libraries when its time is over is not killed, since the next goal needs it; nobody
 # waits longer than this for what it has to hand over.
 _GRACE, _HANDING_OVER = 20.0, 0.25

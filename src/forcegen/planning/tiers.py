@@ -152,9 +152,9 @@ class Tiers:
         self._close(goal, objective, outcome.bound)
 
     def _ahead(self, objective: Objective) -> Ahead | None:
-        """Return the goal with a little of the next one."""
-        following = self.model.goals[len(self.tiers) + 1].name
-        return Ahead.of(objective, self.formulation.objectives[following], _AHEAD)
+        """Return the goal with a little of the next one that anything changes."""
+        following = (self.formulation.objectives[goal.name] for goal in self.model.goals[len(self.tiers) + 1 :])
+        return next((ahead for goal in following if (ahead := Ahead.of(objective, goal, _AHEAD)) is not None), None)
 
     def _share_of_work(self, last: bool) -> int | None:
         """Return how many moves a goal gets: half of those that are left, the last one all; None: as time allows."""
