@@ -12,9 +12,12 @@ from tests.browser.steps import cell, choose_theatre, start_solving, turn_to
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-BASE_SECONDS, SECONDS = 10, 50
+BASE_SECONDS, SECONDS, SEARCHES = 30, 50, 4
 WITHIN = 2.0
-"""Per cent of all that is required between plan and bound, as the answer's sentence has it."""
+"""Per cent of all that is required between plan and bound, as the answer's sentence has it.
+
+On two idle cores one search comes that near; where others use them too, it is gone on with from the plan it found.
+"""
 
 
 def searched(page: Page, seconds: int) -> None:
@@ -22,6 +25,15 @@ def searched(page: Page, seconds: int) -> None:
     start_solving(page, seconds)
     page.get_by_role("button", name="Stop, keep the best").wait_for()
     page.get_by_text("solve: ended after").wait_for()
+
+
+def searched_until_near(page: Page) -> float:
+    """Search, and go on until the plan is as near as it shall be; return how near it is at last."""
+    for _ in range(SEARCHES):
+        searched(page, SECONDS)
+        if (near := proven_within(page)) <= WITHIN:
+            break
+    return near
 
 
 def proven_within(page: Page) -> float:
@@ -37,6 +49,7 @@ def proven_within(page: Page) -> float:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_germany_joins_then_the_netherlands_leaves(window: Page) -> None:
     window.set_default_timeout(90_000)
     choose_theatre(window, "ukraine-2025")
@@ -45,14 +58,12 @@ def test_germany_joins_then_the_netherlands_leaves(window: Page) -> None:
     window.get_by_role("option", name="germany-joins", exact=True).click()
     window.keyboard.press("Escape")
     window.locator(".bar").get_by_text("ukraine-2025 + germany-joins").wait_for()
-    searched(window, SECONDS)
-    assert proven_within(window) <= WITHIN
+    assert searched_until_near(window) <= WITHIN
     turn_to(window, "Change")
     turn_to(window, "Nations")
     cell(window, "NLD", "takes part").get_by_role("checkbox").click()
     window.locator(".bar").get_by_text("ukraine-2025 + germany-joins + what-if").wait_for()
-    searched(window, SECONDS)
-    assert proven_within(window) <= WITHIN
+    assert searched_until_near(window) <= WITHIN
     turn_to(window, "Compare")
     window.get_by_role("heading", name="What was changed").wait_for()
     nations = window.locator("table", has_text="Troop-periods of the nations that differ")
