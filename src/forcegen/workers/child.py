@@ -19,7 +19,8 @@ from typing import IO
 
 from forcegen.workers.channel import Channel
 from forcegen.workers.frames import ENTRY, PEAK_MEMORY, Body, FrameError, FrameWriter, read_frame
-from forcegen.workers.tree import HOME, LOAD, descendants, kill_all
+from forcegen.workers.tree import descendants, kill_all
+from forcegen.workers.variables import HOME, LOAD
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from forcegen.workers.tree import LOAD
+from forcegen.workers.variables import LOAD
 from forcegen.workers.worker import Worker
 
 if TYPE_CHECKING:

@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-HOME = "FORCEGEN_WORKER_HOME"
-"""The variable that tells a worker its folder of temporary files, which goes when it goes; empty for none."""
-
-LOAD = "FORCEGEN_WORKER_LOAD"
-"""The variable that tells a worker what to load before its first call: `module` or `module:function`."""
-
 _LOWER, _LOWEST = 5, 19
 
 

@@ -17,7 +17,8 @@ from typing import IO, TYPE_CHECKING, Self
 
 from forcegen.workers.call import Call, Limits
 from forcegen.workers.frames import ENTRY, Body, FrameError, FrameWriter, read_frame
-from forcegen.workers.tree import HOME, LOAD, descendants, kill_all, let_others_go_first
+from forcegen.workers.tree import descendants, kill_all, let_others_go_first
+from forcegen.workers.variables import HOME, LOAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
