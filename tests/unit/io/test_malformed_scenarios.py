@@ -78,10 +78,9 @@ def overlaid(folder: Path, edit: str, base: str = BASE) -> Instance:
         ("conditions: {vot: true}", "3: there is no condition 'vot'; did you mean 'vote'?"),
         ("withdraw: [{contingent: A-coy, units: 9}]", "3: A-coy has fewer than 9 units; withdraw fewer"),
         ("withdraw: [{nation: A, by: 0001-01}]", "3: by: there is no month before 0001-01; leave out by"),
-        ("withdraw: [{nation: A, by: 0001-W01}]", "3: by: there is no week before 0001-W01; leave out by"),
         (
             "withdraw: [{nation: A, by: 2026-W10}]",
-            "3: contingents[0].until: 2026-W09 is a week; the horizon counts months; write a month, such as 2025-07",
+            "3: by: 2026-W10 is a week; the horizon counts months; write a month",
         ),
     ],
 )
