@@ -15,12 +15,15 @@ import signal
 import threading
 import traceback
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 from forcegen.workers.channel import Channel
 from forcegen.workers.frames import ENTRY, PEAK_MEMORY, Body, FrameError, FrameWriter, read_frame
 from forcegen.workers.tree import descendants, kill_all
 from forcegen.workers.variables import HOME, LOAD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def main() -> None:
@@ -85,20 +88,22 @@ class _Child:
 
 
 def _load(what: str) -> None:
-    """Import a module, and run its function if one is named; what fails here fails in the call, which says so."""
-    module, _, name = what.partition(":")
+    """Run a function that loads what calls will need; what fails here fails in the call, which says so."""
     with contextlib.suppress(Exception):
-        if module:
-            found = importlib.import_module(module)
-            if name:
-                getattr(found, name)()
+        if what:
+            _named(what)()
+
+
+def _named(text: str) -> Callable[..., Any]:
+    """Return the function that a text `module:function` names."""
+    module, _, name = text.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _run(payload: Body, channel: Channel) -> tuple[str, Body]:
     try:
-        module, _, name = payload.pop(ENTRY).partition(":")
-        function = getattr(importlib.import_module(module), name)
-        result = function(payload, channel)
+        result = _named(payload.pop(ENTRY))(payload, channel)
         return "returned", {**(result or {}), PEAK_MEMORY: _peak_memory()}
     except BaseException as error:  # whatever it is, the parent must hear of it
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -31,7 +31,7 @@ class WorkerPool:
         Parameters
         ----------
         load
-            What it loads at once: a `module`, or a `module:function` without arguments, which it runs.
+            What it runs at once: `module:function`, a function without arguments that loads what calls will need.
         """
         with self._lock:
             if self._idle[key] or self._closed:

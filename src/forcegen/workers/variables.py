@@ -6,4 +6,4 @@ HOME = "FORCEGEN_WORKER_HOME"
 """The variable that tells a worker its folder of temporary files, which goes when it goes; empty for none."""
 
 LOAD = "FORCEGEN_WORKER_LOAD"
-"""The variable that tells a worker what to load before its first call: `module` or `module:function`."""
+"""The variable that tells a worker what to run before its first call, `module:function`; empty for nothing."""
