@@ -87,9 +87,8 @@ class Engine:
     @cached_property
     def outdone(self) -> bool:
         """Whether CP-SAT is ahead: leads, nations in each place and other yes-or-no rules decide, not so many tours."""
-        tours = len(self._formulation.frame.columns.tours)
         yes_or_no = np.isin(self._formulation.defined, (IMPLIED, CHOSEN)).sum()
-        return not self._formulation.frame.single and tours <= _MOST_TOURS and yes_or_no >= _YES_OR_NO * tours
+        return not self._formulation.frame.single and self.tours <= _MOST_TOURS and yes_or_no >= _YES_OR_NO * self.tours
 
     @property
     def idle(self) -> bool:
@@ -200,14 +199,13 @@ class Engine:
         if formulation.leads is not None:
             guessed = guess(formulation) if values is None else values[leads]
             point[leads] = np.clip(guessed, model.lower[leads], model.upper[leads])
-        tours = len(formulation.frame.columns.tours)
-        point[:tours] = model.lower[:tours]
+        point[: self.tours] = model.lower[: self.tours]
         return settled(formulation, point)
 
     def _payload(self, worth: Floats, given: Ints, free: Ints, **search: Any) -> Body:
-        formulation, frame = self._formulation, self._formulation.frame
+        formulation = self._formulation
         chosen = np.flatnonzero(self._chosen)
-        fixed = np.concatenate([np.setdiff1d(np.arange(len(frame.columns.tours)), free), chosen])
+        fixed = np.concatenate([np.setdiff1d(np.arange(self.tours), free), chosen])
         model = _without(formulation.model, fixed, given[fixed])
         capped = np.flatnonzero(self._capped[free])
         caps = sp.csr_array(
@@ -235,9 +233,9 @@ class Engine:
     @cached_property
     def _settled(self) -> NDArray[np.bool_]:
         """Return which columns are tours that cannot be taken otherwise, bool[columns]."""
-        model, tours = self._formulation.model, len(self._formulation.frame.columns.tours)
+        model = self._formulation.model
         result = model.lower == model.upper
-        result[tours:] = False
+        result[self.tours :] = False
         return np.asarray(result)
 
     @cached_property
@@ -251,7 +249,7 @@ class Engine:
     @cached_property
     def _free(self) -> Ints:
         """Return the tours that the engine decides on, int64[free]."""
-        return np.flatnonzero(~self._settled[: len(self._formulation.frame.columns.tours)])
+        return np.flatnonzero(~self._settled[: self.tours])
 
     @cached_property
     def _capped(self) -> NDArray[np.bool_]:
@@ -269,9 +267,8 @@ class Engine:
             if i <= position + 1:
                 worth += factor * float(objective.scale) * objective.coefficients
         if guide is not None:
-            tours = len(self._formulation.frame.columns.tours)
             scale = float(self._formulation.objectives[goal].scale)
-            worth[:tours] += _GUIDED * scale * np.maximum(guide[:tours], 0)
+            worth[: self.tours] += _GUIDED * scale * np.maximum(guide[: self.tours], 0)
         return worth
 
     def _crew(self, free: Ints) -> Crew:
@@ -314,13 +311,7 @@ def _without(model: MipModel, columns: Ints, values: Ints) -> MipModel:
     given = model.matrix[:, columns] @ values
     kept = np.delete(np.arange(model.columns), columns)
     return replace(
-        model,
-        objective=model.objective[kept],
-        lower=model.lower[kept],
-        upper=model.upper[kept],
-        integer=model.integer[kept],
-        matrix=model.matrix[:, kept],
+        model.with_columns(kept),
         row_lower=np.where(model.row_lower > -INF, model.row_lower - given, -INF),
         row_upper=np.where(model.row_upper < INF, model.row_upper - given, INF),
-        names=None,
     )
