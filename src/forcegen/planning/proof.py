@@ -137,8 +137,9 @@ class Proof:
             if known is None or bound > known:
                 self.best = priced
                 self._tell(bound)
-                self.guide = self._leading(priced)
-                self._tell(bound)
+                unguided, self.guide = self.guide is None, self._leading(priced)
+                if unguided:
+                    self._tell(bound)
             if known is not None:
                 gain, falling = bound - known, 1.0 if gained == 0 else min(1.0, (bound - known) / gained)
                 if gain <= 0 or gain * falling <= _GAIN * max(1, abs(known)):
