@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from forcegen.audit.certificate import Book, proven
+from forcegen.audit.certificate import LIMIT, Book, proven
 from forcegen.domain.certificate import CERTIFIED, Certificate, GoalPrices
 from forcegen.formulation.rows.coverage import coverage
 
@@ -18,17 +18,35 @@ if TYPE_CHECKING:
     from forcegen.planning.result import Result
 
 _THOUSAND, _BILLION = 1000, 10**9
-_LIMIT = "limit(unmet-minimum)"
+
+
+class Proof(Protocol):
+    """What proves a goal's bound, under a limit on unmet-minimum or none."""
+
+    @property
+    def goal(self) -> str:
+        """The goal."""
+
+    @property
+    def most(self) -> Fraction | None:
+        """What unmet-minimum is at most; None for anything."""
+
+    def prices(self, book: Book) -> dict[str, Fraction]:
+        """Return by the audit's name of a row what one of what it counts is worth, in billionths."""
 
 
 @dataclass(frozen=True, eq=False)
 class Proven:
-    """Prices on the rows of a formulation that prove a goal's bound, under a limit on unmet-minimum or none."""
+    """Prices on the rows of a formulation."""
 
     goal: str
     priced: Priced
     formulation: Formulation
     most: Fraction | None
+
+    def prices(self, book: Book) -> dict[str, Fraction]:
+        """Return what one of what each row counts is worth, in billionths."""
+        return _Words(self, book).prices()
 
 
 def certificate(result: Result) -> Certificate | None:
@@ -48,9 +66,8 @@ def certificate(result: Result) -> Certificate | None:
     )
 
 
-def _goal(one: Proven, book: Book) -> GoalPrices:
-    words = _Words(one, book)
-    prices = {name: price for name, price in words.prices().items() if price}
+def _goal(one: Proof, book: Book) -> GoalPrices:
+    prices = {name: price for name, price in one.prices(book).items() if price}
     bound = proven(book, one.goal, prices, one.most)
     return GoalPrices(
         name="unmet-minimum" if one.goal == "unmet-minimum" else "unmet-target",
@@ -81,7 +98,7 @@ class _Words:
 
     def _row(self, i: int, name: str) -> tuple[str, Fraction]:
         """Return a row's name in the audit, and its coefficients here for one there; 0 for none."""
-        if name == _LIMIT:
+        if name == LIMIT:
             return name, 1 / self._formulation.objectives["unmet-minimum"].scale
         if name.startswith("coverage("):
             return name, 1 / self._unit[_requirement(name)]

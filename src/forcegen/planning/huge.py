@@ -17,6 +17,7 @@ from forcegen.formulation.lines import counted, target_of
 from forcegen.mip import Status, Termination
 from forcegen.planning.auto import EARLIER, KEY, LATER
 from forcegen.planning.implied import plan_of, served_of, theatre_of
+from forcegen.planning.priced_lines import PricedLines
 from forcegen.planning.result import (
     AuditRefused,
     Result,
@@ -100,6 +101,7 @@ class _Search:
         self.audit: Audit | None = None
         self.tiers: list[Tier] = []
         self.caps: list[tuple[Target, int]] = []
+        self.proofs: list[PricedLines] = []
         self.audited, self.message = 0.0, ""
         self.failed: Termination | None = None
 
@@ -146,11 +148,13 @@ class _Search:
         name, begun = self.model.goals[position].name, time.monotonic()
         value = None if self.served is None else self._value(target, self.served)
         proven: int | None = None
+        proof: Body = {}
 
         def hear(message: Body) -> None:
-            nonlocal value, proven
+            nonlocal value, proven, proof
             if "bound" in message:
-                proven = message["bound"] if proven is None else max(proven, message["bound"])
+                if proven is None or message["bound"] > proven:
+                    proven, proof = message["bound"], message
             else:
                 served = message["served"]
                 kept = all(self._value(other, served) <= cap for other, cap in self.caps)
@@ -177,7 +181,14 @@ class _Search:
             )
         if reply.ending in _FAILED:
             self.failed, self.message = _FAILED[reply.ending], f"the engine failed: {reply.message}"
+        self._note(name, target, proof)
         return None if proven is None else proven * target.scale
+
+    def _note(self, goal: str, target: Target, proof: Body) -> None:
+        """Keep what proves a bound, where only unmet minimums have been limited before."""
+        if proof and {tier.name for tier in self.tiers} <= {"unmet-minimum"}:
+            kept = (self.caps[0][0], int(proof["keep"][1]), self.caps[0][1]) if self.caps else None
+            self.proofs.append(PricedLines(goal, self.lines, proof["price"], proof["unit"], target.scale, kept))
 
     def _payload(self, position: int, target: Target, known: int | None, deadline: float) -> Body:
         goals = [target, *(other for other, _ in self.caps)]
@@ -273,6 +284,7 @@ class _Search:
             scenario=scenario,
             base=self.base,
             message=self.message,
+            proofs=tuple(self.proofs),
         )
 
     def _ending(self) -> tuple[Status, Termination]:

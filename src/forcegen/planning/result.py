@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan
     from forcegen.mip import Outcome, Status, Termination
-    from forcegen.planning.certify import Proven
+    from forcegen.planning.certify import Proof
     from forcegen.planning.solve import Settings
 
 
@@ -140,7 +140,7 @@ class Result:
     base: Plan | None = None
     at: Period | None = None
     dominated: int = 0
-    proofs: tuple[Proven, ...] = field(default=(), repr=False, compare=False)
+    proofs: tuple[Proof, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def gap(self) -> Fraction | None:

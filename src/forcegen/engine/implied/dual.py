@@ -53,6 +53,26 @@ class Aim:
     limit: tuple[int, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """A bound and what proves it, in whole numbers of `1 / unit`.
+
+    Parameters
+    ----------
+    bound
+        No plan is worth less, in whole numbers of the first goal.
+    price : int64[rows]
+        What a unit of each row is worth.
+    keep : int64[goals]
+        What a unit of each earlier goal beyond its limit costs; the first is `unit`.
+    """
+
+    bound: int
+    price: Ints
+    keep: Ints
+    unit: int
+
+
 class Dual:
     """Lower bounds of one aim.
 
@@ -109,6 +129,17 @@ class Dual:
         """Return prices to begin with: what is lacking costs in full, limits nothing."""
         return np.where(self.covers, self.aim.below_target[0], 0).astype(np.float64)
 
+    def whole(self, price: Floats, keep: Floats) -> tuple[Ints, Ints]:
+        """Return prices on rows and on earlier goals as `evaluate` rounds them: whole numbers of `1 / unit`."""
+        whole = np.rint(np.clip(price, -self.highest, self.highest) * self.unit)
+        times = np.rint(np.clip(keep[1:] * self.unit, 0, self.most_kept))
+        signed = np.where(self.finite, self.signed(whole), 0).astype(np.int64)
+        return signed, np.concatenate([[self.unit], times]).astype(np.int64)
+
+    def proof(self, bound: int, price: Floats, keep: Floats) -> Proof:
+        """Return a bound that `evaluate` has just found of these prices, with them."""
+        return Proof(bound, *self.whole(price, keep), self.unit)
+
     def evaluate(self, price: Floats, keep: Floats) -> tuple[int, Floats, Floats]:
         """Return a bound, what the rows lack at these prices, and by how much the kept goals exceed their limits.
 
@@ -121,9 +152,8 @@ class Dual:
             What a unit of each earlier goal beyond its limit costs; the first is 1.
         """
         theatre, aim, unit = self.theatre, self.aim, self.unit
-        whole = np.rint(np.clip(price, -self.highest, self.highest) * unit)
-        whole = np.where(self.finite, self.signed(whole), 0)
-        times = np.concatenate([[unit], np.rint(np.clip(keep[1:] * unit, 0, self.most_kept))]).astype(np.int64)
+        priced, times = self.whole(price, keep)
+        whole = priced.astype(np.float64)
         first, second = times @ aim.below_minimum, times @ aim.below_target
         service = (times @ aim.service).astype(np.float64)
         lacks_first = (whole > first) & self.covers & ~theatre.hard
@@ -134,7 +164,6 @@ class Dual:
         rows = Rows(True, whole, np.zeros((0, ROW_FIELDS)), amount, np.zeros(0), service)
         largest = respond(*self.group, theatre, rows, self.scratch, earned, served)
         sides = np.where(self.asks, theatre.least, theatre.most)
-        priced = whole.astype(np.int64)
         total = _dot(priced, sides)
         total += _dot((first - priced)[lacks_first], theatre.minimum[lacks_first])
         total += _dot((second - priced)[lacks_second], (theatre.target - theatre.minimum)[lacks_second])
@@ -153,7 +182,7 @@ class Dual:
 
 
 def climb(
-    dual: Dual, upper: Callable[[], int | None], told: Callable[[int], None], done: Callable[[], bool]
+    dual: Dual, upper: Callable[[], int | None], told: Callable[[Proof], None], done: Callable[[], bool]
 ) -> tuple[int, Floats, Floats]:
     """Raise the bound until done; return the best one and its prices.
 
@@ -162,7 +191,7 @@ def climb(
     upper
         What a plan is worth, None for none: how far the bound may still have to go.
     told
-        Told of each better bound.
+        Told of each better bound, with what proves it.
     """
     keep = np.concatenate([[1.0], np.zeros(len(dual.aim.limit) - 1)])
     best, price = -INF, dual.start()
@@ -171,7 +200,7 @@ def climb(
         nonlocal best, price
         if bound > best:
             best, price = bound, tried
-            told(best)
+            told(dual.proof(best, price, keep))
 
     for part in _STARTS:
         tell(dual.evaluate(dual.start() * part, keep)[0], dual.start() * part)
@@ -198,7 +227,7 @@ def climb(
         if bound > best:
             best, price, keep, failed = bound, tried, kept, 0
             step = min(step * _LONGER, _LONGEST)
-            told(best)
+            told(dual.proof(best, price, keep))
         else:
             failed += 1
             if failed == _PATIENCE:

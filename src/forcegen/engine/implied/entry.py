@@ -24,7 +24,10 @@ _BOUND_FIRST = 0.35
 
 
 def run(payload: Body, channel: Channel) -> Body:
-    """Search and prove until the deadline; send better plans as `served`, int64[tours, 3], and better bounds."""
+    """Search and prove until the deadline.
+
+    Sends better plans as `served`, int64[tours, 3], and better bounds with what proves them, the fields of a `Proof`.
+    """
     work = _Work(payload, channel)
     if work.threads == 1:
         work.prove(_BOUND_FIRST)
@@ -61,7 +64,7 @@ class _Work:
     def prove(self, share: float) -> None:
         """Raise the bound."""
         try:
-            climb(self.dual, self._upper, lambda bound: self.channel.send({"bound": bound}), self._done(share))
+            climb(self.dual, self._upper, lambda proof: self.channel.send(vars(proof)), self._done(share))
         except BaseException as error:  # told by the thread that waits for this one
             self.failed.append(error)
 
