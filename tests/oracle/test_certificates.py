@@ -59,6 +59,18 @@ def test_any_prices_certify_a_bound_that_holds() -> None:
     assert sum(certified_below_the_optimum(seed, SUMS) for seed in range(40)) > 0
 
 
+def test_names_of_no_row_count_nothing() -> None:
+    read = Instance.model_validate(instance(0, SUMS))
+    book = Book(read)
+    asked = next(iter(book.needs))
+    names = ["", "(", "coverage", "coverage()", f"coverage({asked})", f"coverage({asked},{asked})", "rounded()"]
+    names += [f"rounded(coverage({asked},2000-01),{d})" for d in ("", "x", "0", "-3", "9" * 5000)]
+    names += ["rounded(" * 5000, "rounded(" * 5000 + "," * 5000, "beds(nowhere,2025-01)", "lead(a,b)", "ceiling"]
+    assert not any(book.row(name) for name in names)
+    for goal in GOALS:
+        assert proven(book, goal, dict.fromkeys(names, Fraction(5))) == 0
+
+
 def test_rules_that_prices_do_not_know_are_relaxed() -> None:
     for seed in range(1000, 1015):
         certified_below_the_optimum(seed, ALL_KINDS)

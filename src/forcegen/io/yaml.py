@@ -63,25 +63,25 @@ class Tree:
         return self.places[trail]
 
 
-def read_text(path: Path, shown: str) -> str:
-    """Return a file's text.
+def read_text(path: Path, shown: str, largest: int = LARGEST_FILE) -> str:
+    """Return a file's text of at most so many bytes.
 
     Raises
     ------
     InputError
-        If it cannot be read, is larger than 8 MiB, is not UTF-8, or holds control characters.
+        If it cannot be read, is larger than that, is not UTF-8, or holds control characters.
     """
     try:
         if path.is_dir():
             raise refuse("this is a folder, not a file", file=shown, advice="name a file")
         with path.open("rb") as stream:
-            raw = stream.read(LARGEST_FILE + 1)  # not its size: a device has none, and no end
+            raw = stream.read(largest + 1)  # not its size: a device has none, and no end
     except FileNotFoundError:
         raise refuse("there is no such file", file=shown, advice="check the path") from None
     except OSError as error:
         raise refuse(f"cannot be read: {error.strerror}", file=shown, advice="check its permissions") from None
-    if len(raw) > LARGEST_FILE:
-        message = f"the file has more than {LARGEST_FILE // 2**20} MiB"
+    if len(raw) > largest:
+        message = f"the file has more than {largest // 2**20} MiB"
         raise refuse(message, file=shown, advice="put long lists into CSV files, or check the file")
     try:
         text = raw.decode("utf-8-sig")

@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from forcegen.audit.certificate import LIMIT, Book, proven
+from forcegen.audit.certificate.lines import at
 from forcegen.domain.certificate import CERTIFIED, Certificate, GoalPrices
 from forcegen.formulation.rows.coverage import coverage
 
 if TYPE_CHECKING:
-    from forcegen.audit.certificate.rows import Row
+    from forcegen.audit.certificate.lines import Row
     from forcegen.formulation.tour import Formulation
     from forcegen.mip.priced import Priced
     from forcegen.planning.result import Result
@@ -125,7 +126,7 @@ class _Words:
         instance = frame.instance
         names = instance.contingents[k].id, instance.sectors[s].id, instance.roles[r].id
         station = next(
-            (x for x in row.stations if (x.contingent.id, x.sector.id, x.role.id) == names), None
+            (x for x in row.line.stations if (x.contingent.id, x.sector.id, x.role.id) == names), None
         )  # fmt: skip
         if station is None:
             return Fraction(0)
@@ -133,14 +134,14 @@ class _Words:
             return Fraction(here, station.strength)  # of the part alone, a thousand times its troops
         first, length = int(tours.start[j]), int(tours.length[j])
         free = first + length + station.contingent.dwell_after(length)
-        there = 0
+        there, line = 0, row.line
         for t in row.periods:
-            if row.present is not None and first <= t < first + length:
+            if line.present is not None and first <= t < first + length:
                 factor = min(_THOUSAND, max(0, (t - first + 1) * _THOUSAND - station.handover))
-                there += row.present(station, factor)
-            there += row.starts(station) if row.starts is not None and t == first else 0
-            there += row.leaves(station) if row.leaves is not None and t == first + length else 0
-            there += row.away(station.contingent) if row.away is not None and first <= t < free else 0
+                there += at(line.present(station, factor), t)
+            there += line.starts(station) if line.starts is not None and t == first else 0
+            there += line.leaves(station) if line.leaves is not None and t == first + length else 0
+            there += at(line.away(station.contingent), t) if line.away is not None and first <= t < free else 0
         return Fraction(here * _BILLION, there) if there else Fraction(0)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forcegen.audit.certificate import LIMIT
+from forcegen.audit.certificate.lines import BILLION, FULL, at
 from forcegen.tours.implied import MOVES, START
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from forcegen.formulation.lines import Lines, Target
     from forcegen.formulation.lines.band import Band
     from forcegen.mip import Ints
-
-_FULL, _BILLION = 1000, 10**9
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,7 @@ class PricedLines:
                 names = band.names()
                 for row, factor in self._factors(band, own, names, book):
                     price = Fraction(int(own[row]), self.unit) * self.scale * factor
-                    found[names[row]] = Fraction(int(price * _BILLION), _BILLION)
+                    found[names[row]] = Fraction(int(price * BILLION), BILLION)
         if self.kept is not None:
             limited, cost, _ = self.kept
             found[LIMIT] = -Fraction(cost, self.unit) * self.scale / limited.scale
@@ -85,13 +84,13 @@ class PricedLines:
             instance.sectors[implied.sector[p]].id,
             instance.roles[implied.role[p]].id,
         )
-        stations = () if row is None else row.stations
+        stations = () if row is None else row.line.stations
         x = next((x for x in stations if (x.contingent.id, x.sector.id, x.role.id) == names), None)
         if row is None or x is None:
             return Fraction(0)
         there = 0
         if band.kind in (START, MOVES):
-            there = 0 if row.starts is None else row.starts(x)
-        elif row.present is not None:
-            there = row.present(x, _FULL)
-        return Fraction(int(band.value[entry]) * _BILLION, there) if there else Fraction(0)
+            there = 0 if row.line.starts is None else row.line.starts(x)
+        elif row.line.present is not None:
+            there = at(row.line.present(x, FULL), row.periods[0])
+        return Fraction(int(band.value[entry]) * BILLION, there) if there else Fraction(0)

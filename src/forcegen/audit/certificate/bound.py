@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from forcegen.audit.certificate.rows import BILLION, Book
+from forcegen.audit.certificate.book import Book
+from forcegen.audit.certificate.lines import BILLION
 from forcegen.audit.certificate.timetable import Costs
 
 if TYPE_CHECKING:

@@ -69,8 +69,11 @@ def forbidden(instance: Instance) -> Callable[[str, str, str], tuple[bool, ...]]
     ]
 
     @cache
+    def together(barring: tuple[int, ...]) -> tuple[bool, ...]:
+        return tuple(any(bans[i][2][t] for i in barring) for t in range(instance.horizon.periods))
+
+    @cache
     def periods(k: str, s: str, r: str) -> tuple[bool, ...]:
-        barring = [active for forbids, scope, active in bans if forbids(scope, k, s, r)]
-        return tuple(any(active[t] for active in barring) for t in range(instance.horizon.periods))
+        return together(tuple(i for i, (forbids, scope, _) in enumerate(bans) if forbids(scope, k, s, r)))
 
     return periods
