@@ -49,6 +49,7 @@ mutation: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.micro.sizes
 	$(BIN)/python -m benchmarks.micro.overhead
+	$(BIN)/python -m benchmarks.micro.growth 2000000
 	$(BIN)/python -m pytest -n 0 benchmarks/micro --benchmark-json=benchmarks/micro/times.json
 
 clean:

@@ -47,7 +47,7 @@ _ENTRY = "forcegen.engine.implied.entry:run"
 _RESERVE, _GRACE = 1.0, 5.0
 _GB = 10**9
 # Seconds that the audit takes for one tour of a unit, rather more than less.
-_AUDIT = 0.0003
+_AUDIT = 0.00015
 
 
 def solve_huge(

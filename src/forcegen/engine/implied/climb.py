@@ -34,7 +34,8 @@ _TRIES = 64
 class Crew(NamedTuple):
     """Units and what they serve: `service` and `start` (units, slots), -1 where nothing; scratch space of a move.
 
-    `contingent, free, size, nation` (units); `sector, role` (services) and `station` (services).
+    `contingent, free, size, nation` (units); `sector, role` (services) and `station` (services); `changed` (units) says
+    what `best_service` and `best_start` do not have yet.
     """
 
     contingent: Ints
@@ -52,6 +53,7 @@ class Crew(NamedTuple):
     old_start: Ints
     chosen: Ints
     taken: Bools
+    changed: Bools
     key: Floats
 
 
@@ -173,10 +175,20 @@ def ordered(chosen, c, rng):
     return np.argsort(c.key[:chosen])
 
 
+@njit(cache=True)
+def remember(c):
+    """Take what units serve for the best; only what has changed is copied."""
+    for u in range(len(c.service)):
+        if c.changed[u]:
+            c.best_service[u], c.best_start[u] = c.service[u], c.start[u]
+            c.changed[u] = False
+
+
 @njit(cache=True, nogil=True)
 def search(rounds, temperature, largest, best_known, v, r, w, c, rng):
     """Ruin and recreate for some rounds; return the least worth seen without a broken limit, or `best_known`."""
     now = valued(v, r, c)
+    c.changed[:] = True
     blink = np.uint64(rng.integers(1, 2**62))
     for _ in range(rounds):
         chosen, total = ruined(1 + rng.integers(0, largest), c, rng), 0.0
@@ -190,10 +202,11 @@ def search(rounds, temperature, largest, best_known, v, r, w, c, rng):
             total += each
         if total <= 0 or rng.random() < np.exp(-total / temperature):
             now += total
+            for n in range(chosen):
+                c.changed[c.chosen[n]] = True
             if now < best_known - 1e-6 and sound(r):
                 best_known = now
-                c.best_service[:] = c.service
-                c.best_start[:] = c.start
+                remember(c)
         else:
             for n in range(chosen):
                 count(c.chosen[n], -1.0, v, r, c)

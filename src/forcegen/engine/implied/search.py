@@ -202,5 +202,6 @@ def _crew(theatre: Theatre) -> Crew:
         old_start=few.copy(),
         chosen=np.zeros(_LARGEST_RUIN + 2, dtype=np.int64),
         taken=np.zeros(units, dtype=bool),
+        changed=np.ones(units, dtype=bool),
         key=np.zeros(_LARGEST_RUIN + 2),
     )
