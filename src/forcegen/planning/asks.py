@@ -15,7 +15,6 @@ import scipy.sparse as sp
 from forcegen.audit import Violation, audit
 from forcegen.domain.model import Goal, Model
 from forcegen.domain.plan import Plan
-from forcegen.formulation.alike import anywhere
 from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.formulation.more import ASKED, SERVED, more
 from forcegen.io.errors import refuse
@@ -292,7 +291,7 @@ class _Search:
             self._relay(goal),
             self.stop,
             self.workers,
-            None if self.settings.alone else anywhere(self.formulation),
+            by_prices=not self.settings.alone,
         )
         outcome = pair.run(lambda: None)
         self.values = pair.best

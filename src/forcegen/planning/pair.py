@@ -39,7 +39,7 @@ _IN_TURNS = 0.5
 # What proofs by prices may take of it, where a model is wide.
 _PROVING = 0.6
 # A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
-_SLOW = 0.05
+_SLOW = 0.02
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
 _STRATEGIES = 4
 # Where it is ahead it gets all of them, and no greedy plan to start from: it would spend its time near that one.
@@ -68,8 +68,8 @@ class Pair:
         The model with the goal's objective and all limits so far.
     options
         Of the solver; its start is the plan so far, its threads are those of both, its time limit that of both.
-    alike : int64[columns], optional
-        Columns much alike, as `Proof` wants them; without it bounds are the solvers' alone.
+    by_prices
+        Whether prices prove bounds too, where the model is wide; without them bounds are the solvers' alone.
     ahead
         The goal with a little of the next one, as `Proof` wants it.
     told
@@ -87,7 +87,7 @@ class Pair:
         told: Callable[[float, int | None, int | None], None],
         stop: threading.Event,
         workers: WorkerPool,
-        alike: Ints | None = None,
+        by_prices: bool = False,
         ahead: Ahead | None = None,
     ) -> None:
         self._engine, self._goal, self._mip = engine, goal, mip
@@ -101,8 +101,8 @@ class Pair:
         self._turns = 0  # that the engine has had
         self._turn = threading.Event()  # the engine's search under way ends: a guide has come, or enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
-        wide = alike is not None and mip.columns >= WIDE
-        self._proof = Proof(mip, alike, options, self._proven, workers, ahead, engine.tours) if wide else None
+        wide = by_prices and mip.columns >= WIDE
+        self._proof = Proof(mip, options, self._proven, workers, ahead, engine.tours) if wide else None
         self._proving = self._proof is not None  # prices may come
         self._guide: Floats | None = None  # reduced costs at them
         self.best: Ints | None = options.start

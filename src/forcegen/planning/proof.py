@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,31 +10,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forcegen.formulation.goals.objective import combined
-from forcegen.mip import merged
 from forcegen.mip.priced import Priced
 from forcegen.mip.rounding import Covering
 from forcegen.planning.sift import Sift
-from forcegen.solvers.prices import prices
+from forcegen.solvers.prices import SOLVER, Kept
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from forcegen.formulation.goals.objective import Objective
-    from forcegen.mip import Ints, MipModel
+    from forcegen.mip import MipModel
     from forcegen.mip.rounding import Rounded
     from forcegen.solvers import SolveOptions
-    from forcegen.solvers.prices import Relaxed
     from forcegen.workers import WorkerPool
 
     Floats = NDArray[np.float64]
 
 # A solver is through with the relaxation of a narrower model before this is of use.
 WIDE = 10_000
-# Where so many times as many columns as there are rows may be left out, relaxations are solved by those that matter;
-# with fewer most of them do (five times: 60 %, and parts take longer than the whole).
-_SIFTED = 8
 # Below this many seconds nothing is begun, nor a round that would gain less than this part of the bound.
 _LEAST, _GAIN = 0.5, 1e-4
 # A rounding is used where the relaxation's point lacks this part of its side.
@@ -73,17 +68,15 @@ class Ahead:
 class Proof:
     """What prices prove of one goal, better and better.
 
-    First the relaxation with similar columns as one, in a second; then the model's own, again and again with the
-    roundings of covering rows that its point breaks. Whatever the prices are, what they prove is exact.
+    The relaxation is solved again and again, with the roundings of covering rows that its point breaks. Whatever the
+    prices are, what they prove is exact.
 
     Parameters
     ----------
-    alike : int64[columns], optional
-        The group of each column, as `forcegen.mip.merged` wants it.
     tell
         Told of each better bound, and once more when `guide` comes: what each column costs more than rows pay for it,
-        float64[n], which leads a search. `best` proves the bound, once it comes from the model's own relaxation.
-        `slowest` is how many seconds a relaxation took at most, or of one by parts would have taken as a whole.
+        float64[n], which leads a search. `best` proves the bound.
+        `slowest` is how many seconds a relaxation from the beginning took at most, or would have taken as a whole.
     spare
         How many of the first columns may be left out of a relaxation at first, as `Sift` wants it.
     ahead : optional
@@ -94,17 +87,14 @@ class Proof:
     def __init__(
         self,
         mip: MipModel,
-        alike: Ints | None,
         options: SolveOptions,
         tell: Callable[[int], None],
         workers: WorkerPool,
         ahead: Ahead | None = None,
         spare: int = 0,
     ) -> None:
-        self._mip, self._alike, self._options, self._ahead = mip, alike, options, ahead
-        self._tell, self._workers = tell, workers
-        self._ends, self._stop = 0.0, threading.Event()
-        self._relaxed = self._prices if spare < _SIFTED * mip.rows else Sift(spare, self._prices).relaxed
+        self._mip, self._options, self._ahead = mip, options, ahead
+        self._tell, self._workers, self._spare = tell, workers, spare
         self.best: Priced | None = None
         self.slowest = 0.0
         self.guide: Floats | None = None
@@ -113,32 +103,30 @@ class Proof:
 
     def run(self, seconds: float, threads: int, stop: threading.Event) -> None:
         """Prove what can be proven within the time, or until it is enough."""
-        self._ends, self._stop = time.monotonic() + seconds, stop
-        self._options = replace(self._options, threads=threads)
-        if self._alike is not None:
-            small = merged(self._mip, self._alike)
-            found = self._prices(small)
-            bound = None if found is None else Priced.of(small, found.price).bound()
-            if bound is not None:
-                self._tell(bound)
-        self._rounds()
+        ends, options = time.monotonic() + seconds, replace(self._options, threads=threads)
+        with self._workers.worker(SOLVER) as worker:
+            kept = Kept(worker, options, ends, stop)
+            self._rounds(kept, Sift(self._spare, kept))
 
-    def _rounds(self) -> None:
+    def _rounds(self, kept: Kept, sift: Sift) -> None:
         covering = Covering(self._mip)
         rounded: list[Rounded] = []
         model = covering.relaxation()
         known: int | None = None
-        gained = 0
-        while (found := self._relaxed(model)) is not None:
-            priced = Priced.of(model, found.price)
-            bound = priced.bound()
-            if bound is None:
+        gained = rows = 0
+        while kept.left > _LEAST:
+            found = sift.further(model, rows) if rows else sift.relaxed(model)
+            self.slowest = kept.seconds * self._mip.nonzeros
+            bound = None if found is None else (priced := Priced.of(model, found.price)).bound()
+            if found is None or bound is None:
                 return
+            rows = model.rows
             if known is None or bound > known:
                 self.best = priced
                 self._tell(bound)
-                unguided, self.guide = self.guide is None, self._leading(priced)
+                unguided, self.guide = self.guide is None, self._leading(priced, sift)
                 if unguided:
+                    rows = 0 if self._looking else rows  # the sift holds the relaxation of another goal now
                     self._tell(bound)
             if known is not None:
                 gain, falling = bound - known, 1.0 if gained == 0 else min(1.0, (bound - known) / gained)
@@ -152,7 +140,7 @@ class Proof:
             rounded += more
             model = covering.relaxation(rounded)
 
-    def _leading(self, priced: Priced) -> Floats:
+    def _leading(self, priced: Priced, sift: Sift) -> Floats:
         """Return what is to lead a search: reduced costs of the goal, or of the goal with a little of the next one."""
         if self._ahead is None:
             return priced.reduced
@@ -166,18 +154,7 @@ class Proof:
         if self._further is None:
             objective = self._ahead.objective
             model = self._mip.with_objective(objective.coefficients, objective.offset)
-            if (found := self._relaxed(model)) is None:
+            if (found := sift.relaxed(model)) is None:
                 return priced.reduced
             self._further = Priced.of(model, found.price).reduced * self._ahead.worth
         return self._further
-
-    def _prices(self, model: MipModel) -> Relaxed | None:
-        left = self._ends - time.monotonic()
-        if left < _LEAST or self._stop.is_set():
-            return None
-        options = replace(self._options, time_limit=left, start=None, relax=True)
-        begun = time.monotonic()
-        found = prices(model, options, stop=self._stop, pool=self._workers)
-        seconds = time.monotonic() - begun
-        self.slowest = max(self.slowest, seconds * self._mip.nonzeros / max(1, model.nonzeros))
-        return found

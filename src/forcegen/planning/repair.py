@@ -15,7 +15,6 @@ import scipy.sparse as sp
 from forcegen.audit import Violation, audit
 from forcegen.domain.model import Goal, Model
 from forcegen.domain.plan import Plan
-from forcegen.formulation.alike import anywhere
 from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import decode, decode_leads, encode, settled
 from forcegen.formulation.relaxed import COST, REST, relaxed
@@ -287,7 +286,7 @@ class _Search:
             self._relay(goal),
             self.stop,
             self.workers,
-            None if settings.alone else anywhere(formulation),
+            by_prices=not settings.alone,
         )
         outcome = pair.run(lambda: construct(formulation))
         if pair.best is not None:

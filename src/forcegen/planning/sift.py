@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from forcegen.solvers.prices import Relaxed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from forcegen.mip import MipModel
+    from forcegen.mip import Ints, MipModel
+    from forcegen.solvers.prices import Kept
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 # Columns at first: this part of those that may be left out, or as many as there are rows if that is more, and so many
 # of each row that nothing else can fill; if that is too few for a point, so many times more.
@@ -22,7 +22,10 @@ _FIRST, _FILLING, _MORE = 0.1, 30, 2
 # A column is missing if it costs less than nothing by this part of the largest that any costs. What all missing could
 # gain is no matter if it is this part of the value.
 _LEAST, _NO_MATTER = 1e-6, 1e-4
-_ROUNDS = 8
+_ROUNDS = 12
+# With more rows than this part of those before, the interior point method is faster than going on; and before rows
+# come, the columns beyond so many times the rows that cost most are left out again.
+_MANY, _WIDEST = 0.04, 1.5
 
 
 class Sift:
@@ -35,37 +38,78 @@ class Sift:
     ----------
     spare
         How many of the first columns may be left out, for 0 is a value of theirs and they only cost.
-    relax
-        Solves the relaxation of a model; None where it finds none in the time.
+    kept
+        Solves relaxations, and goes on from the last one where only columns or rows are added.
     """
 
-    def __init__(self, spare: int, relax: Callable[[MipModel], Relaxed | None]) -> None:
-        self._spare, self._relax = spare, relax
-        self._kept: Bools | None = None
+    def __init__(self, spare: int, kept: Kept) -> None:
+        self._spare, self._kept = spare, kept
+        self._used: Bools | None = None
+        self._order = np.zeros(0, dtype=np.int64)  # the columns of the relaxation that is kept
+        self._reduced: Floats = np.zeros(0)  # what the first columns cost at its prices
 
     def relaxed(self, model: MipModel) -> Relaxed | None:
         """Return prices of all rows and a point of all columns; None where there was no time, or there is no point."""
-        spare = self._spare
-        if self._kept is None:
-            self._kept = self._sample(model, _FIRST)
+        vertex = self._used is not None
+        if self._used is None:
+            self._used = self._sample(model, _FIRST)
+        return self._filled(model, self._begun(model, vertex=vertex))
+
+    def further(self, model: MipModel, rows: int) -> Relaxed | None:
+        """Return the same for the model of the last call with rows added, from number `rows` on."""
+        assert self._used is not None
+        widest = int(_WIDEST * model.rows)
+        if np.count_nonzero(self._used) > widest:
+            most = max(0.0, float(np.partition(self._reduced[self._used], widest)[widest]))
+            self._used = self._used & (self._reduced <= most)
+        kept = np.concatenate([self._used, np.ones(model.columns - self._spare, dtype=bool)])
+        gone = np.flatnonzero(~kept[self._order])
+        if not self._kept.vertex or model.rows - rows > _MANY * rows:
+            return self.relaxed(model)
+        self._order = np.delete(self._order, gone)
+        sides = model.row_lower[rows:], model.row_upper[rows:]
+        found = self._kept.narrow(gone, *sides, model.matrix[rows:][:, self._order])
+        return self._filled(model, found or self._begun(model, vertex=True))
+
+    def _filled(self, model: MipModel, found: Relaxed | None) -> Relaxed | None:
+        """Add what is missing until nothing is, or nothing that matters."""
+        assert self._used is not None
         for _ in range(_ROUNDS):
-            columns = np.concatenate([np.flatnonzero(self._kept), np.arange(spare, model.columns)])
-            found = self._relax(model if self._kept.all() else model.with_columns(columns))
             if found is None:
-                if self._kept.all():
+                if self._kept.left <= 0 or self._used.all():
                     return None
-                self._kept |= self._sample(model, _MORE * max(_FIRST, float(np.mean(self._kept))))
+                self._used |= self._sample(model, _MORE * max(_FIRST, float(np.mean(self._used))))
+                found = self._begun(model, vertex=False)
                 continue
             point = np.zeros(model.columns)
-            point[columns] = found.point
-            reduced = (model.objective - model.matrix.T @ found.price)[:spare]
+            point[self._order] = found.point
+            self._reduced = np.asarray(model.objective - model.matrix.T @ found.price)[: self._spare]
             least = -_LEAST * float(np.abs(model.objective).max(initial=1))
-            missing = ~self._kept & (reduced < least) & (model.upper[:spare] > 0)
-            gain = -float(reduced[missing] @ model.upper[:spare][missing])
+            missing = ~self._used & (self._reduced < least) & (model.upper[: self._spare] > 0)
+            gain = -float(self._reduced[missing] @ model.upper[: self._spare][missing])
             if gain <= _NO_MATTER * max(1.0, abs(float(model.objective @ point))):
                 return Relaxed(found.price, point)
-            self._kept |= missing
-        return self._relax(model)
+            self._used |= missing
+            found = self._wider(model, np.flatnonzero(missing)) or self._begun(model, vertex=True)
+        return None if self._kept.left <= 0 else self._whole(model)
+
+    def _whole(self, model: MipModel) -> Relaxed | None:
+        self._used = np.ones(self._spare, dtype=bool)
+        return self._begun(model, vertex=True)
+
+    def _begun(self, model: MipModel, *, vertex: bool) -> Relaxed | None:
+        assert self._used is not None
+        self._order = np.concatenate([np.flatnonzero(self._used), np.arange(self._spare, model.columns)])
+        whole = len(self._order) == model.columns
+        return self._kept.begin(model if whole else model.with_columns(self._order), vertex=vertex)
+
+    def _wider(self, model: MipModel, columns: Ints) -> Relaxed | None:
+        """Go on with columns added; None where that is no help."""
+        if not self._kept.vertex:
+            return None
+        self._order = np.concatenate([self._order, columns])
+        ends = model.objective[columns], model.lower[columns], model.upper[columns]
+        return self._kept.widen(*ends, model.matrix[:, columns].tocsc())
 
     def _sample(self, model: MipModel, part: float) -> Bools:
         """Return so many columns drawn, always the same ones, and those that are needed in any case; bool[spare]."""

@@ -14,7 +14,6 @@ import scipy.sparse as sp
 
 from forcegen.audit import audit
 from forcegen.domain.plan import Plan
-from forcegen.formulation.alike import anywhere
 from forcegen.formulation.construct import construct, mended
 from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, trivial_bound
@@ -141,7 +140,8 @@ class Tiers:
         else:
             provers = self.settings.prover, self.settings.second
             ahead = None if last else self._ahead(objective)
-            pair = Pair(self.engine, goal.name, mip, *provers, options, told, self.stop, workers, self._alike, ahead)
+            by_prices = not (self.settings.alone or self.formulation.frame.single)
+            pair = Pair(self.engine, goal.name, mip, *provers, options, told, self.stop, workers, by_prices, ahead)
             outcome, best = pair.run(self._greedy), pair.best
             self._note(goal.name, pair.priced)
         self.outcomes.append(outcome)
@@ -176,11 +176,6 @@ class Tiers:
         if not self.formulation.frame.single:
             return self.formulation
         return formulated(self.instance, [goal.name for goal in self.model.goals], self.policy)
-
-    @cached_property
-    def _alike(self) -> Ints | None:
-        refused = self.settings.alone or self.formulation.frame.single
-        return None if refused else anywhere(self.formulation)
 
     def _greedy(self) -> Ints | None:
         if self.settings.alone:

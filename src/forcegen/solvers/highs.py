@@ -58,8 +58,8 @@ def solve(payload: Body, channel: Channel) -> Body:
     for name, value in job.native.items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             return answer("kLoadError", STATUSES["kLoadError"], message=no_option("highs", name, value))
-    _set_options(highs, job)
-    if _load(highs, job, highspy.kHighsInf) == highspy.HighsStatus.kError:
+    set_options(highs, job)
+    if load(highs, job, highspy.kHighsInf) == highspy.HighsStatus.kError:
         return answer("kLoadError", STATUSES["kLoadError"], message="HiGHS refuses the model's numbers")
     _listen(highs, stream, channel)
     stream.searching()
@@ -73,28 +73,8 @@ def solve(payload: Body, channel: Channel) -> Body:
     return _result(highs, native, job, known)
 
 
-def prices(payload: Body, channel: Channel) -> Body:
-    """Price the rows of the packed job's relaxation, by the interior point method: its duals need no vertex."""
-    try:
-        import highspy
-    except ImportError as error:
-        return {UNAVAILABLE: f"highspy cannot be loaded: {error}"}
-    job = unpack(payload)
-    highspy.Highs.resetGlobalScheduler(True)
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    _set_options(highs, job)
-    for name, value in {"solve_relaxation": True, "solver": "ipm", "run_crossover": "off"}.items():
-        highs.setOptionValue(name, value)
-    if _load(highs, job, highspy.kHighsInf) == highspy.HighsStatus.kError:
-        return {}
-    highs.cbIpmInterrupt.subscribe(lambda event: setattr(event.data_in, "user_interrupt", channel.stopped()))
-    native, found = _run(highs, job), highs.getSolution()
-    if native not in ("kOptimal", "kUnknown"):
-        return {}
-    return {"prices": np.array(found.row_dual), "point": np.array(found.col_value)}
-
-
-def _set_options(highs: Any, job: Job) -> None:
+def set_options(highs: Any, job: Job) -> None:
+    """Set what the job asks for."""
     options = {
         "output_flag": False,
         "threads": job.threads,
@@ -110,7 +90,7 @@ def _set_options(highs: Any, job: Job) -> None:
         highs.setOptionValue(name, value)
 
 
-def _load(highs: Any, job: Job, infinity: float) -> Any:
+def load(highs: Any, job: Job, infinity: float) -> Any:
     """Hand over model and start; return what HiGHS thinks of the model."""
     model = job.model
     status = highs.passModel(

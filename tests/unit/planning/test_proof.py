@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,18 +14,18 @@ import scipy.sparse as sp
 from forcegen.bench.dials import FAMILIES
 from forcegen.bench.theatre import draw
 from forcegen.domain.instance import Instance
-from forcegen.formulation.alike import anywhere
 from forcegen.formulation.goals.objective import Objective
 from forcegen.formulation.tour import build
 from forcegen.mip import INF, MipModel
 from forcegen.mip.priced import Priced
-from forcegen.planning import pair
+from forcegen.mip.rounding import Covering
+from forcegen.planning import pair, sift
 from forcegen.planning.proof import Ahead, Proof
 from forcegen.planning.sift import Sift
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
-from forcegen.solvers.prices import Relaxed, prices
-from forcegen.workers import WorkerPool
+from forcegen.solvers.prices import Kept, Relaxed
+from forcegen.workers import Worker, WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import SUMS, instance
 from tests.unit.audit.documents import contingent, document
@@ -44,7 +46,7 @@ def test_no_bound_is_above_the_optimum(goal: str, workers: WorkerPool) -> None:
         objective = formulation.objectives[goal]
         mip = formulation.model.with_objective(objective.coefficients, objective.offset)
         told: list[int] = []
-        proof = Proof(mip, anywhere(formulation), SolveOptions(time_limit=20), told.append, workers)
+        proof = Proof(mip, SolveOptions(time_limit=20), told.append, workers)
         proof.run(20.0, 1, threading.Event())
         known = best(drawn, goals=[goal])
         if known.feasible:
@@ -71,11 +73,12 @@ def test_where_nothing_is_known_of_the_next_goal_the_last_prices_lead(workers: W
     matrix, ends = sp.csr_array(np.array([[1, 1]], dtype=np.int64)), np.array([INF])
     zero, one = np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64)
     mip = MipModel(zero, 0, zero, one, one.astype(bool), matrix, np.array([1]), ends)
-    proof = Proof(mip, None, SolveOptions(), lambda bound: None, workers, Ahead(Objective(one, 0, Fraction(1)), 1.0))
-    proof.run(0.0, 1, threading.Event())  # no time for any relaxation
-    for price in (0.0, 1.0):
-        proof.guide = proof._leading(Priced.of(mip, np.array([price])))
-        assert proof.guide.tolist() == [-price, -price]
+    proof = Proof(mip, SolveOptions(), lambda bound: None, workers, Ahead(Objective(one, 0, Fraction(1)), 1.0))
+    with workers.worker("highs") as worker:
+        none = Sift(0, Kept(worker, SolveOptions(), time.monotonic(), None))  # no time for any relaxation
+        for price in (0.0, 1.0):
+            proof.guide = proof._leading(Priced.of(mip, np.array([price])), none)
+            assert proof.guide.tolist() == [-price, -price]
 
 
 @pytest.mark.parametrize(("minimum", "looks_ahead"), [(50, True), (500, False)])
@@ -94,7 +97,7 @@ def test_where_the_goal_alone_leads_nowhere_the_next_one_does(
     options = SolveOptions(time_limit=20)
 
     def guide(ahead: Ahead | None) -> list[float]:
-        proof = Proof(mip, None, options, lambda bound: None, workers, ahead)
+        proof = Proof(mip, options, lambda bound: None, workers, ahead)
         proof.run(20.0, 1, threading.Event())
         assert proof.guide is not None
         return [round(float(cost), 3) for cost in proof.guide[: len(formulation.frame.columns.tours)]]
@@ -106,38 +109,86 @@ def test_where_the_goal_alone_leads_nowhere_the_next_one_does(
     assert Ahead.of(goal, nothing, Fraction(1, 100)) is None
 
 
-def test_relaxations_by_parts_are_worth_as_much_as_the_whole(workers: WorkerPool) -> None:
-    solved: list[int] = []
+def _kept(worker: Worker, stop: threading.Event | None = None) -> Kept:
+    return Kept(worker, SolveOptions(), time.monotonic() + 20, stop)
 
-    def relax(model: MipModel) -> Relaxed | None:
-        solved.append(model.columns)
-        return prices(model, SolveOptions(time_limit=20, relax=True), pool=workers)
 
-    fewer = 0
-    for family, seed in (("tiny", 0), ("small", 0), ("small", 1), ("small", 2)):
-        drawn = Instance.model_validate(draw(FAMILIES[family], seed, "drawn").document)
-        formulation = build(drawn, ["unmet-target"])
-        objective, tours = formulation.objectives["unmet-target"], len(formulation.frame.columns.tours)
-        mip = formulation.model.with_objective(objective.coefficients, objective.offset)
-        whole, sift = relax(mip), Sift(tours, relax)
-        assert whole is not None
-        best = Priced.of(mip, whole.price).bound()
-        for _ in range(2):  # what mattered is kept
-            parts = sift.relaxed(mip)
-            assert parts is not None
-            assert len(parts.point) == mip.columns
-            assert best is not None
-            assert Priced.of(mip, parts.price).bound() == pytest.approx(best, rel=3e-4, abs=1)
-            assert mip.objective @ parts.point + mip.offset == pytest.approx(best, rel=3e-4, abs=1)
-        fewer += solved[-1] < mip.columns
-    assert fewer
+def _posed(family: str, seed: int) -> tuple[MipModel, int]:
+    """Return a drawn theatre's model and how many tours it has."""
+    drawn = Instance.model_validate(draw(FAMILIES[family], seed, "drawn").document)
+    formulation = build(drawn, ["unmet-target"])
+    objective = formulation.objectives["unmet-target"]
+    mip = formulation.model.with_objective(objective.coefficients, objective.offset)
+    return mip, len(formulation.frame.columns.tours)
+
+
+def _worth(model: MipModel, found: Relaxed | None) -> int:
+    assert found is not None
+    bound = Priced.of(model, found.price).bound()
+    assert bound is not None
+    assert len(found.point) == model.columns
+    assert model.objective @ found.point + model.offset == pytest.approx(bound, rel=3e-4, abs=1)
+    return bound
+
+
+@pytest.mark.parametrize(("family", "seed"), [("tiny", 0), ("small", 0), ("small", 1), ("small", 2)])
+def test_relaxations_by_parts_are_worth_as_much_as_the_whole(
+    family: str, seed: int, workers: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the beginning, again, and with one set of roundings after another, few or many."""
+    mip, tours = _posed(family, seed)
+    covering = Covering(mip)
+    for many in (0.0, 1.0):  # always from the beginning, or always on from where it was
+        monkeypatch.setattr(sift, "_MANY", many)
+        monkeypatch.setattr(sift, "_WIDEST", 0.5)
+        with workers.worker("highs") as first, workers.worker("highs") as second:
+            parts, whole = Sift(tours, _kept(first)), _kept(second)
+            model, rounded, rows = mip, [], 0
+            for _ in range(4):
+                found = parts.further(model, rows) if rows else parts.relaxed(model)
+                best = _worth(model, whole.begin(model, vertex=False))
+                assert _worth(model, found) == pytest.approx(best, rel=3e-4, abs=1)
+                assert found is not None
+                rounded += covering.violated(found.point, 1e-3)
+                rows, model = model.rows * (model is not mip), covering.relaxation(rounded)
+
+
+def test_what_is_kept_goes_on_as_if_begun_anew(workers: WorkerPool) -> None:
+    mip, tours = _posed("small", 1)
+    rows, half = mip.rows - 20, np.arange(mip.columns) % 4 != 1
+    half[tours:] = True
+    fewer, more = np.flatnonzero(half), np.flatnonzero(~half)
+    upper = replace(mip, matrix=mip.matrix[:rows], row_lower=mip.row_lower[:rows], row_upper=mip.row_upper[:rows])
+    with workers.worker("highs") as first, workers.worker("highs") as second:
+        kept, other = _kept(first), _kept(second)
+        assert not kept.vertex
+        _worth(upper.with_columns(fewer), kept.begin(upper.with_columns(fewer), vertex=True))
+        order = np.concatenate([fewer, more])
+        found = kept.widen(mip.objective[more], mip.lower[more], mip.upper[more], upper.matrix[:, more].tocsc())
+        anew = other.begin(upper.with_columns(order), vertex=False)
+        assert _worth(upper.with_columns(order), found) == pytest.approx(
+            _worth(upper.with_columns(order), anew), rel=1e-4
+        )
+        gone = np.arange(0, tours // 2, 3)
+        order = np.delete(order, gone)
+        sides = mip.row_lower[rows:], mip.row_upper[rows:]
+        found = kept.narrow(gone, *sides, mip.matrix[rows:][:, order])
+        anew = other.begin(mip.with_columns(order), vertex=False)
+        assert kept.vertex
+        assert _worth(mip.with_columns(order), found) == pytest.approx(_worth(mip.with_columns(order), anew), rel=1e-4)
+
+
+def test_nothing_is_begun_once_it_is_to_stop(workers: WorkerPool) -> None:
+    mip, _ = _posed("tiny", 0)
+    stop = threading.Event()
+    stop.set()
+    with workers.worker("highs") as worker:
+        assert _kept(worker, stop).begin(mip, vertex=True) is None
+        assert Kept(worker, SolveOptions(), time.monotonic(), None).begin(mip, vertex=True) is None
 
 
 def test_where_no_part_has_a_point_the_whole_is_asked(workers: WorkerPool) -> None:
     """Rows that only columns left out can fill, and then rows that nothing can."""
-
-    def relax(model: MipModel) -> Relaxed | None:
-        return prices(model, SolveOptions(time_limit=20, relax=True), pool=workers)
 
     def rows(columns: int, most: int) -> MipModel:
         matrix = np.zeros((2, columns), dtype=np.int64)
@@ -153,9 +204,11 @@ def test_where_no_part_has_a_point_the_whole_is_asked(workers: WorkerPool) -> No
             row_upper=np.full(2, INF),
         )
 
-    found = Sift(100, relax).relaxed(rows(100, 1))
-    assert found is not None
-    assert found.point.sum() == pytest.approx(40, abs=1e-3)
-    assert found.point[7] == pytest.approx(1, abs=1e-3)
-    assert Sift(30, relax).relaxed(rows(30, 1)) is None
-    assert Sift(0, relax).relaxed(rows(60, 1)) is not None
+    with workers.worker("highs") as worker:
+        kept = _kept(worker)
+        found = Sift(100, kept).relaxed(rows(100, 1))
+        assert found is not None
+        assert found.point.sum() == pytest.approx(40, abs=1e-3)
+        assert found.point[7] == pytest.approx(1, abs=1e-3)
+        assert Sift(30, kept).relaxed(rows(30, 1)) is None
+        assert Sift(0, kept).relaxed(rows(60, 1)) is not None

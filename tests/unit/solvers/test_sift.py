@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import highspy, numpy as np, scipy.sparse as sp
 from forcegen.mip import INF, MipModel
 from forcegen.solvers import sift as sifting
-from forcegen.solvers.highs import _load
+from forcegen.solvers.highs import load
 from forcegen.solvers.wire import Job
 
 sifting._WIDE, sifting._ADDED = 0, 1
@@ -37,7 +37,7 @@ for seed in range(120):
     whole = highspy.Highs()
     whole.setOptionValue("output_flag", False)
     whole.setOptionValue("solve_relaxation", True)
-    _load(whole, Job(model, 0.0, 0.0, 1, 0, None, True), highspy.kHighsInf)
+    load(whole, Job(model, 0.0, 0.0, 1, 0, None, True), highspy.kHighsInf)
     whole.run()
     relaxation = whole.getInfo().objective_function_value
     assert all(bound <= relaxation + 1e-9 for bound in bounds), (seed, bounds, relaxation)

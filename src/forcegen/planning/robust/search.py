@@ -12,7 +12,6 @@ import numpy as np
 
 from forcegen.audit import Violation
 from forcegen.domain.plan import Plan
-from forcegen.formulation.alike import anywhere
 from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.formulation.worlds import mean_world
 from forcegen.planning.auto import Engine
@@ -185,7 +184,7 @@ class Search:
         mip = formulation.model.with_objective(objective.coefficients, objective.offset)
         bounds: list[int] = []
         options, tours = self._options(seconds, None), len(formulation.frame.columns.tours)
-        proof = Proof(mip, anywhere(formulation), options, bounds.append, self._desk.workers, spare=tours)
+        proof = Proof(mip, options, bounds.append, self._desk.workers, spare=tours)
         proof.run(seconds, self._desk.settings.cores, self._stop)
         return max(bounds) * objective.scale if bounds else None
 

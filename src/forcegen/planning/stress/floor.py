@@ -86,6 +86,6 @@ def floor_anew(instance: Instance, plan: Plan, t: int, desk: Desk, seconds: floa
 def _proven(model: MipModel, tours: int, desk: Desk, seconds: float) -> Priced | None:
     """Return the prices that prove most of a model in the time."""
     options = SolveOptions(time_limit=max(seconds, 0.1))
-    proof = Proof(model, None, options, lambda bound: None, desk.workers, spare=tours)
+    proof = Proof(model, options, lambda bound: None, desk.workers, spare=tours)
     proof.run(seconds, desk.settings.cores, desk.stop or threading.Event())
     return proof.best
