@@ -51,15 +51,15 @@ _GUIDED, _WORTHWHILE = 3.0, 0.25
 
 
 def large(formulation: Formulation) -> bool:
-    """Return whether the engine is worth its start from the beginning."""
-    return len(formulation.frame.columns.tours) >= LEAST_TOURS
+    """Return whether the engine is worth its start from the beginning; with one period there are no timetables."""
+    return formulation.frame.periods > 1 and len(formulation.frame.columns.tours) >= LEAST_TOURS
 
 
 def possibly_large(instance: Instance) -> bool:
     """Return whether the engine may be worth its start from the beginning, from a count that leaves out no tour."""
     periods, sectors = instance.horizon.periods, len(instance.sectors)
     services = sum(len(k.fills) * len(k.tour_lengths) for k in instance.contingents)
-    return periods * sectors * services >= LEAST_TOURS
+    return periods > 1 and periods * sectors * services >= LEAST_TOURS
 
 
 class Engine:
@@ -99,6 +99,11 @@ class Engine:
     def able(self) -> bool:
         """Whether the engine understands the model, and has not failed."""
         return not self._refused
+
+    @property
+    def racing(self) -> bool:
+        """Whether it is worth a turn beside a solver: it is able, and there are timetables to search."""
+        return self.able and self._formulation.frame.periods > 1
 
     def improve(
         self,

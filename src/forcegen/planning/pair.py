@@ -131,7 +131,7 @@ class Pair:
         useful = self._engine.useful
         if not useful:
             self._prepare(fallback)
-        if not useful and (threads == 1 or not (self._second or self._engine.able)):
+        if not useful and (threads == 1 or not (self._second or self._engine.racing)):
             self._prove(threads)
             return self._solve(threads)
         if threads == 1:
@@ -221,19 +221,19 @@ class Pair:
     def _race(self, threads: int) -> None:
         """Let the engine search while it finds better, then the second solver; who settles the matter stops both.
 
-        Where yes-or-no rules decide, the second solver begins nearly with the first, which gives way to it.
+        Where yes-or-no rules decide, the second solver begins nearly with the first.
         """
         at_once = self._second_ahead
         if self._enough.wait(_BRIEFLY):
             return
         if not at_once:
-            if self._engine.able:
+            if self._engine.racing:
                 # Not before, since its start takes a core from those who are done by then.
                 self._workers.warm(KEY, LOADED)
             if self._enough.wait(_ALONE_AT_FIRST - _BRIEFLY):
                 return
         in_vain = _IN_VAIN if at_once else 0
-        while self._engine.able and in_vain < _IN_VAIN and not self._enough.is_set() and self._left() > _LEAST_TURN:
+        while self._racing(in_vain):
             before = self._value
             self._search(threads, max(_LEAST_TURN, self._left() * (_TURN_IN_RACE if self._second else 1)))
             loading = self._engine.late and self._left() > self._options.time_limit / 2
@@ -255,6 +255,11 @@ class Pair:
             if outcome.status in _DECIDED:
                 self._decided = outcome
                 self._enough.set()
+
+    def _racing(self, in_vain: int) -> bool:
+        """Return whether the engine has one more turn, after so many in a row that found nothing."""
+        going = self._engine.racing and in_vain < _IN_VAIN
+        return going and not self._enough.is_set() and self._left() > _LEAST_TURN
 
     def _prove(self, threads: int) -> None:
         """Prove what the prices of relaxations prove, where the model is wide."""
@@ -291,7 +296,6 @@ class Pair:
             threads=threads,
             start=self.best,
             bound=None if self._proof is None or self._proof.best is None else self._bound,
-            gives_way=self._second_ahead,
         )
         offset = time.monotonic() - self._begun
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from forcegen.bench.generate import generate
 from forcegen.domain.instance import Instance
 from forcegen.formulation.tour import build
 from forcegen.io.instance import read_instance
@@ -17,6 +19,9 @@ from forcegen.solvers.registry import SPECS
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import instance
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AUTO = Settings(threads=2, time_limit=60, gap=0)
 
@@ -64,6 +69,21 @@ def test_the_engine_gives_way_where_few_tours_and_many_leads_and_places_decide()
     assert outdone("instances/deployments-2022")
     assert not outdone("instances/tutorial")
     assert not outdone("instances/ukraine-2025")
+
+
+def test_the_engine_stays_out_where_there_is_one_period(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in generalised assignment: it has no timetables to search, and would take a core from those who prove."""
+    monkeypatch.setattr(auto, "LEAST_TOURS", 0)
+    monkeypatch.setattr(pair, "_BRIEFLY", 0.0)
+    monkeypatch.setattr(pair, "_ALONE_AT_FIRST", 0.0)
+    generate(tmp_path / "gap", family="gap-d", agents=3, jobs=12)
+    assigned = read_instance(tmp_path / "gap")
+    engine = auto.Engine(build(assigned, ["cost"]), ["cost"])
+    assert engine.able
+    assert not auto.possibly_large(assigned)
+    assert not engine.useful
+    monkeypatch.setattr(auto.Engine, "improve", None)  # whoever calls it fails
+    assert solve(assigned, model="cheapest", settings=AUTO).status is Status.OPTIMAL
 
 
 @pytest.mark.usefixtures("both_from_the_start")

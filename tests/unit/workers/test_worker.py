@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,6 +121,15 @@ def test_it_gives_way_for_good_and_only_so_much() -> None:
             worker.give_way()
             assert worker.pid is not None
             assert psutil.Process(worker.pid).nice() == min(psutil.Process().nice() + 5, 19)
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="sessions are not weighed here")
+def test_its_session_gives_way_too_and_ours_does_not() -> None:
+    ours = Path("/proc/self/autogroup").read_text(encoding="ascii")
+    with Worker() as worker:
+        worker.give_way()
+        assert Path(f"/proc/{worker.pid}/autogroup").read_text(encoding="ascii").endswith("nice 5\n")
+    assert Path("/proc/self/autogroup").read_text(encoding="ascii") == ours
 
 
 def test_a_pool_keeps_workers_by_key_and_replaces_dead_ones() -> None:
