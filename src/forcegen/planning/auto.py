@@ -17,6 +17,7 @@ from forcegen.formulation.decode import settled
 from forcegen.formulation.leading import guess
 from forcegen.mip import CHOSEN, IMPLIED, INF
 from forcegen.planning.aside import Aside
+from forcegen.planning.polish import Polish
 from forcegen.tours.roster import free_after, units_of
 from forcegen.workers import Ending
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from forcegen.formulation.goals import Objective
     from forcegen.formulation.tour import Formulation
     from forcegen.mip import Ints, MipModel
+    from forcegen.solvers import SolveOptions
     from forcegen.workers import Body, WorkerPool
 
 Floats = NDArray[np.float64]
@@ -179,6 +181,19 @@ class Engine:
             with lock:
                 ending.set()
         return best
+
+    def polish(
+        self,
+        mip: MipModel,
+        guide: Floats,
+        options: SolveOptions,
+        workers: WorkerPool,
+        better: Callable[[Ints], None],
+    ) -> Polish:
+        """Return what betters a plan part by part, among the tours that the engine looks at with such a guide."""
+        cheap = np.zeros(self.tours, dtype=bool)
+        cheap[self._worthwhile(None, guide)] = True
+        return Polish(self._formulation, mip, cheap, options, workers, better)
 
     def _call(
         self,

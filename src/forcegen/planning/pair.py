@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from contextlib import suppress
@@ -38,6 +39,8 @@ _SOLVER_LEAST = 1.0
 _IN_TURNS = 0.5
 # What proofs by prices may take of it, where a model is wide.
 _PROVING = 0.6
+# Where it searches to the end, its plan is polished in the last part of the time.
+_POLISHED = 0.2
 # A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
 _SLOW = 0.02
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
@@ -98,6 +101,7 @@ class Pair:
         self._enough = threading.Event()  # both stop: asked to, or nothing is left to prove
         self._halt = stop  # what ends the solver: with somebody beside it, also that enough is known
         self._crew = 0  # threads of the engine's next turn, where they have changed
+        self._polishing = math.inf  # when the engine has had its time, where its plan is polished then
         self._turns = 0  # that the engine has had
         self._turn = threading.Event()  # the engine's search under way ends: a guide has come, or enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
@@ -169,11 +173,11 @@ class Pair:
 
     def _search(self, threads: int, seconds: float) -> None:
         """Search by the engine: in short turns while prices may come, then guided by them if they have."""
-        ends, beside = time.monotonic() + seconds, self._halt is self._enough
-        guided = False
+        beside = self._halt is self._enough
+        ends, guided = time.monotonic() + seconds, False
         while True:
             self._turn.clear()
-            left = ends - time.monotonic()
+            left = min(ends, self._polishing) - time.monotonic()
             if self._halt.is_set() or left <= 0:
                 return
             threads = self._crew or threads
@@ -200,11 +204,15 @@ class Pair:
         """Give all threads to the engine, led by the last prices, where a solver would find no better."""
         assert self._proof is not None  # whoever has a guide has it from there
         self._guide = self._proof.guide
-        self._crew = threads
+        self._crew, self._polishing = threads, time.monotonic() + self._left() * (1 - _POLISHED)
         self._turn.set()
         searching.join()
         if not self._engine.able:
             return self._solve(threads)
+        if self.best is not None and self._guide is not None:
+            options = replace(self._options, time_limit=self._left(), start=None)
+            polish = self._engine.polish(self._mip, self._guide, options, self._workers, self._better)
+            polish.run(self.best, self._left(), threads, self._enough)
         ending = Termination.INTERRUPTED if self._enough.is_set() else Termination.TIME_LIMIT
         return Outcome(
             status=Status.NO_SOLUTION if self.best is None else Status.FEASIBLE,
