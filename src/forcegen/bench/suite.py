@@ -27,6 +27,9 @@ class Entry(Document):
 
     path: str | None = Field(None, description="An instance, from the suite's folder.")
     scenarios: tuple[str, ...] = Field(("",), description="Each one alone, `a+b` stacked, an empty text for none.")
+    periods: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        None, description="As if its horizon were so long; what is asked until its end is asked until the new one."
+    )
     draw: str | None = Field(None, description="A family of `forcegen generate`.")
     draws: tuple[Seed, ...] = Field((0,), description="Its seeds.")
     dials: dict[str, Dial] = Field(default_factory=dict, description="Its dials.")
@@ -40,6 +43,8 @@ class Entry(Document):
     def _one(self) -> Entry:
         if sum(source is not None for source in (self.path, self.draw, self.gap, self.mps)) != 1:
             raise PydanticCustomError("entry", "an entry has one of the fields path, draw, gap and mps")
+        if self.periods is not None and self.path is None:
+            raise PydanticCustomError("entry", "only an entry with a path has periods")
         return self
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forcegen.bench.best import read_best
 from forcegen.bench.generate import generate
+from forcegen.bench.longer import longer
 from forcegen.bench.suite import read_peer
 from forcegen.domain.model import Model
 from forcegen.io.errors import refuse
@@ -208,7 +209,10 @@ def _on_disk(entry: Entry, path: str, folder: Path) -> Iterator[_Posed]:
     known = read_best(folder / path)
     for text in entry.scenarios:
         scenario = tuple(filter(None, text.split("+")))
-        yield _Posed(read_instance(folder / path, scenario), path, scenario, entry.family or "", None, known)
+        instance, said = read_instance(folder / path, scenario), path
+        if entry.periods is not None:
+            instance, said = longer(instance, entry.periods), f"{path}, {entry.periods} periods"
+        yield _Posed(instance, said, scenario, entry.family or "", None, known)
 
 
 def _drawn(entry: Entry, family: str) -> Iterator[_Posed]:
