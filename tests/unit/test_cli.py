@@ -86,6 +86,7 @@ def test_an_infeasible_instance_ends_with_3(tmp_path: Path) -> None:
             assert done.returncode == 3, done.stderr
             document = json.loads(done.stdout)
             assert (document["status"], document["plan"]) == ("INFEASIBLE", None)
+        assert "INFEASIBLE (PROVEN) by highs" in forcegen("solve", f"instances/{name}", "--solver", "highs").stdout
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from forcegen.audit import Violation
+from forcegen.mip import Termination
 
 if TYPE_CHECKING:
     from forcegen.audit import Audit
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
     from forcegen.domain.plan import Plan
-    from forcegen.mip import Outcome, Status, Termination
+    from forcegen.mip import Outcome, Status
     from forcegen.planning.certify import Proof
     from forcegen.planning.solve import Settings
 
@@ -146,6 +147,12 @@ class Result:
     def gap(self) -> Fraction | None:
         """The gap of the first goal that is not proven, or of the last."""
         return next((tier.gap for tier in self.tiers if not tier.proven), self.tiers[-1].gap if self.tiers else None)
+
+    @property
+    def ending(self) -> str:
+        """The status and why the search ended, for people: that there is no plan is proven, not optimal."""
+        proven = self.plan is None and self.termination is Termination.OPTIMAL
+        return f"{self.status.name} ({'PROVEN' if proven else self.termination.name})"
 
 
 def headed(

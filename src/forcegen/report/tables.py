@@ -197,7 +197,7 @@ def _footer(result: Result) -> str:
     seconds, size = result.seconds, result.size
     left_out = f", {result.dominated:,} dominated tours left out" if result.dominated else ""
     return (
-        f"{result.status.name} ({result.termination.name}) by {result.solver}, model {result.model.model}; "
+        f"{result.ending} by {result.solver}, model {result.model.model}; "
         f"{size.columns:,} columns, {size.rows:,} rows, {size.nonzeros:,} non-zeros{left_out}; "
         f"load {seconds.load:.2f} s, build {seconds.build:.2f} s, solve {seconds.solve:.1f} s, "
         f"audit {seconds.audit:.2f} s"

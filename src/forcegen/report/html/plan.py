@@ -99,7 +99,7 @@ def _ending(result: Result) -> str:
     seconds, size = result.seconds, result.size
     versions = ", ".join(f"{name} {number}" for name, number in result.versions.items())
     return (
-        f"{result.status.name} ({result.termination.name}) by {result.solver} in {seconds.total:.0f} s; "
+        f"{result.ending} by {result.solver} in {seconds.total:.0f} s; "
         f"{size.columns:,} columns, {size.rows:,} rows, {size.nonzeros:,} non-zeros; {versions}."
     )
 

@@ -49,7 +49,7 @@ def result_workbook(result: Result) -> bytes:
     book, sheet = _begun(result.instance, result.scenario, result.model.model, headline(result))
     row = _goals(sheet, 4, result.tiers) if result.tiers and result.audit is not None else 4
     facts = [
-        ("status", f"{result.status.name} ({result.termination.name})"),
+        ("status", result.ending),
         ("solver", result.solver),
         ("note", result.message),
     ]
