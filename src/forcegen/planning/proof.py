@@ -104,8 +104,7 @@ class Proof:
     def run(self, seconds: float, threads: int, stop: threading.Event) -> None:
         """Prove what can be proven within the time, or until it is enough."""
         ends, options = time.monotonic() + seconds, replace(self._options, threads=threads)
-        with self._workers.worker(SOLVER) as worker:
-            kept = Kept(worker, options, ends, stop)
+        with self._workers.worker(SOLVER) as worker, Kept(worker, options, ends, stop) as kept:
             self._rounds(kept, Sift(self._spare, kept))
 
     def _rounds(self, kept: Kept, sift: Sift) -> None:

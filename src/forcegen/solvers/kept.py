@@ -69,6 +69,12 @@ def narrow(payload: Body, channel: Channel) -> Body:
     return _solved(payload["deadline"])
 
 
+def end(payload: Body, channel: Channel) -> Body:
+    """Keep nothing any more."""
+    _kept.clear()
+    return {}
+
+
 def _going_on(payload: Body, strategy: int) -> tuple[Any, float]:
     import highspy
 

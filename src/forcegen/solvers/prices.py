@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -47,18 +47,17 @@ def prices(
     model: MipModel, options: SolveOptions, *, stop: threading.Event | None = None, pool: WorkerPool
 ) -> Relaxed | None:
     """Return the prices of the relaxation; None where there was no time, or HiGHS found none."""
-    with pool.worker(SOLVER) as worker:
-        kept = Kept(worker, options, time.monotonic() + options.time_limit, stop)
+    with pool.worker(SOLVER) as worker, Kept(worker, options, time.monotonic() + options.time_limit, stop) as kept:
         return kept.begin(model, vertex=False)
 
 
 class Kept:
-    """A relaxation that a worker keeps, with which columns and rows come and go.
+    """A relaxation that a worker keeps for the time of a ``with`` block; columns and rows come and go.
 
     Parameters
     ----------
     worker
-        Keeps it until the next call of another kind.
+        Keeps it.
     until
         When all must be over, as `time.monotonic` gives it.
     """
@@ -70,6 +69,15 @@ class Kept:
         self._vertex = False
         self.seconds = 0.0
         """What a coefficient took at most, in seconds, where a relaxation was solved from the beginning."""
+
+    def __enter__(self) -> Self:
+        """Return the relaxation."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Let the worker forget it."""
+        if self._rows and self._worker.pid is not None:
+            self._worker.call("forcegen.solvers.kept:end", {}, time_limit=_GRACE, grace=_GRACE)
 
     @property
     def left(self) -> float:
