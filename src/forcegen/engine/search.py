@@ -23,6 +23,10 @@ _STRICT, _LOOSE, _FIRM = 30.0, 0.3, 5.0
 _SETTLING = 0.8
 # Until this share is over, a search without any plan looks for one first.
 _PATIENCE = 0.2
+# Before the rounds a search without a plan makes a good one quickly: limits cost this at first and then only more,
+# temperatures are as above, it takes so many moves a unit, and no more than this share of the search.
+_CHEAP, _TEPID, _COOL = 0.15, 0.2, 0.05
+_MOVES, _QUICKLY = 14, 1 / 4
 # The first round's share of the search; each is twice as long as the one before, the last is what is left.
 _FIRST_ROUND = 1 / 64
 CHUNK = 200
@@ -102,9 +106,12 @@ def search(
 
     def anneal(number: int) -> None:
         run = _Search(task, seed * 1_000_003 + number)
-        begins = 0.0
+        begins = 0.0 if start is not None else _quench(run, progress, known)
+        if begins >= 1:
+            return
+        left, begins = _part(progress, begins, 1.0), 0.0
         for ends in _rounds():
-            _anneal(run, _part(progress, begins, ends), known)
+            _anneal(run, _part(left, begins, ends), known)
             begins = ends
 
     others = [threading.Thread(target=anneal, args=(number,), daemon=True) for number in range(1, threads)]
@@ -143,6 +150,26 @@ class _Known:
                 self._worth = found.best
                 self.plan = found.task.taken(found.state.best_served)
                 self._better(self.plan)
+
+
+def _quench(run: _Search, progress: Callable[[], float], known: _Known) -> float:
+    """Make a first plan, and soon a good one; return what share of the search is over then."""
+    chunks = max(1, _MOVES * len(run.task.problem.unit_contingent) // CHUNK)
+    cheap = settling = False
+    for chunk in range(chunks):
+        if (share := progress()) >= _QUICKLY:
+            return share
+        done = chunk / chunks
+        looking = not cheap and run.best == np.inf and done < _PATIENCE
+        if not looking and not cheap:
+            run.price(_CHEAP)
+            cheap = True
+        if done >= _SETTLING and not settling:
+            run.price_at_least(_FIRM)
+            settling = True
+        if run.run(run.task.mean_gain * (_WARM * _COLD if looking else _TEPID * _COOL**done), falling=False):
+            known.tell(run)
+    return progress()
 
 
 def _anneal(run: _Search, progress: Callable[[], float], known: _Known) -> None:
