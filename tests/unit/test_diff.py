@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
+
 from forcegen.domain.instance import Instance
 from forcegen.domain.plan import Plan
+from forcegen.io.errors import InputError
 from forcegen.io.instance import read_instance
 from forcegen.planning.diff import diff, diff_plans
 from tests.oracle.aims import aim
@@ -149,3 +154,26 @@ def test_the_number_of_changes_is_that_of_the_goal() -> None:
         present = [presence_of(reading, t) for t in second]
         expected = counted.worth([sum((amount(p) for p in present), Fraction(0)) for amount in counted.amounts])
         assert sum(moved.count for moved in found.moved) == expected
+
+
+def test_what_a_nation_did_that_leaves_counts_before(tmp_path: Path) -> None:
+    """The first plan is measured with its own scenarios; one that does not say where it was made, as the second is."""
+    theatre = Path("instances/ukraine-2025")
+    after = {"list": "contingents", "where": {"nation": "AUS"}}
+    folder = tmp_path / "theatre"
+    shutil.copytree(theatre, folder)
+    (folder / "scenarios" / "australia-out.yaml").write_text(
+        yaml.safe_dump({"forcegen": 1, "scenario": "australia-out", "remove": [after]})
+    )
+    here = read_instance(folder)
+    served = [
+        {"contingent": "AUS-trg", "sector": "odesa", "role": "training", "start": "2026-03", "periods": 6, "unit": 1}
+    ]
+    with_header = {"tours": served, "instance_sha256": here.digest, "scenario": []}
+    first, other = Plan.model_validate(with_header), Plan.model_validate({"tours": served})
+    home = Plan.model_validate({"tours": []})
+    told = diff_plans(folder, first, home, scenario=["australia-out"])
+    assert told.nations["AUS"] == (Fraction(360), Fraction(0))
+    assert diff_plans(folder, other, home).nations["AUS"] == (Fraction(360), Fraction(0))
+    with pytest.raises(InputError, match="contingents that the instance does not have"):
+        diff_plans(folder, other, home, scenario=["australia-out"])

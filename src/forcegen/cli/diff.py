@@ -46,7 +46,7 @@ def diff(
     check_page(report)
     if plans is not None:
         given, after = given_instance(instance, scenario or ()), given_plan(plans[1])
-        compared = diff_plans(given, plans[0], after)
+        compared = diff_plans(instance, plans[0], after, scenario=scenario or ())
         if report is not None:
             write_file(report, changes_page(compared, given, audit(given, after)))
         document, lines = plan_diff_document(compared), plan_diff_lines(compared)

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from forcegen.audit import audit
-from forcegen.io.errors import refuse
+from forcegen.domain.instance import Instance
+from forcegen.io.errors import InputError, refuse
 from forcegen.planning.given import given_instance, given_plan, when_announced
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from forcegen.audit import Audit
     from forcegen.domain.horizon import Period
-    from forcegen.domain.instance import Instance
     from forcegen.domain.plan import Plan, Tour
     from forcegen.planning.result import Result
 
@@ -220,6 +220,9 @@ def diff_plans(
 ) -> PlanDiff:
     """Return what differs between two plans: tours, goals, requirements and nations.
 
+    The first plan is measured where it was made, if that is the instance on disk with other scenarios: what a nation
+    did that has left by then counts.
+
     Parameters
     ----------
     at
@@ -230,14 +233,27 @@ def diff_plans(
     forcegen.io.errors.InputError
         If a document is malformed.
     """
-    instance, plans = given_instance(instance, scenario), [given_plan(plan) for plan in (before, after)]
-    for plan in plans:
-        if plan.tours and not any(tour.contingent in instance.contingent for tour in plan.tours):
+    plans = [given_plan(plan) for plan in (before, after)]
+    made = None if isinstance(instance, Instance) else _where_made(instance, plans[0])
+    instance = given_instance(instance, scenario)
+    for plan, where in zip(plans, (made or instance, instance), strict=True):
+        if plan.tours and not any(tour.contingent in where.contingent for tour in plan.tours):
             message = (
                 f"the plan is of contingents that the instance does not have, such as {plan.tours[0].contingent!r}"
             )
             raise refuse(message, advice="give the instance that the plan was made for")
+    if made is not None and made.digest != instance.digest:
+        return _measured_apart((made, plans[0], audit(made, plans[0])), plans[1], audit(instance, plans[1]))
     return compared(instance, *plans, at=None if at is None else instance.horizon.index(at))
+
+
+def _where_made(path: Path | str, plan: Plan) -> Instance | None:
+    """Return the instance on disk with the scenarios that a plan says it was made for, if it is still that one."""
+    try:
+        made = given_instance(path, plan.scenario)
+    except InputError:  # there is no such scenario any more
+        return None
+    return made if made.digest == plan.instance_sha256 else None
 
 
 def compared(instance: Instance, before: Plan, after: Plan, *, at: int | None = None) -> PlanDiff:
@@ -254,13 +270,16 @@ def diff_results(before: Result, after: Result) -> PlanDiff | None:
     """
     if before.plan is None or after.plan is None or before.audit is None or after.audit is None:
         return None
-    had = _filled(before.audit)
-    if not had.keys() >= _filled(after.audit).keys():
-        had = _filled(audit(_asking_always(before.instance), before.plan)) | had
-    lines = tuple(
-        replace(line, filled=had.get((line.requirement, line.period), Fraction(0))) for line in after.audit.coverage
-    )
-    return _between(before.plan, after.plan, replace(before.audit, coverage=lines), after.audit)
+    return _measured_apart((before.instance, before.plan, before.audit), after.plan, after.audit)
+
+
+def _measured_apart(before: tuple[Instance, Plan, Audit], after: Plan, now: Audit) -> PlanDiff:
+    instance, plan, was = before
+    had = _filled(was)
+    if not had.keys() >= _filled(now).keys():
+        had = _filled(audit(_asking_always(instance), plan)) | had
+    lines = tuple(replace(line, filled=had.get((line.requirement, line.period), Fraction(0))) for line in now.coverage)
+    return _between(plan, after, replace(was, coverage=lines), now)
 
 
 def _filled(found: Audit) -> dict[tuple[str, str], Fraction]:
