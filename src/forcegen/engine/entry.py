@@ -18,13 +18,13 @@ _BETWEEN_PLANS = 0.2
 
 
 def run(payload: Body, channel: Channel) -> Body:
-    """Search until the deadline or for so many moves; send better plans as `taken`, int64[tours].
+    """Search until the deadline or for so many moves; send better plans as `taken`, int64[columns].
 
     Returns whether the task was understood. With `work`, every better plan is sent, so that what is made of them does
     not hang on the clock.
     """
-    model, crew = unpack(payload)
-    what = task(model, payload["worth"], crew, payload["period"], payload["defined"], payload["ignored"])
+    model, crew, leading = unpack(payload)
+    what = task(model, payload["worth"], crew, payload["period"], payload["defined"], payload["ignored"], leading)
     if what is None:
         return {"understood": False}
     begun, deadline, work = time.monotonic(), payload["deadline"], payload.get("work")

@@ -1,4 +1,4 @@
-"""The inner loops, compiled: the worth of rows, a unit's best response, ruin and recreate."""
+"""The inner loops, compiled: the worth of rows, a unit's best response, and its way home and back."""
 
 from __future__ import annotations
 
@@ -16,16 +16,9 @@ Bools = NDArray[np.bool_]
 LEAST, LEAST_PRICE, FIRST, FIRST_PRICE, SECOND, SECOND_PRICE, MOST, MOST_PRICE = range(8)
 ROW_FIELDS = 8
 
-# What a ruin takes out: any units, or those that share something with one of them.
-RANDOM, CONTINGENT, NATION, SECTOR, ROLE, WINDOW = range(6)
-RUINS = 6
-WINDOW_REACH = 2
-
 _EPSILON = 1e-9
-# How often a best response overlooks a column, and a ruin a unit that fits.
-_BLINK, SPARED = 0.01, 0.3
-BY_SIZE = 0.67
-_REPRICE_EVERY = 100
+# How often a best response overlooks a column.
+_BLINK = 0.01
 _RAISE, _LOWER = 1.2, 1.02
 _HIGHEST, _LOWEST = 1e6, 0.05
 _GUIDE_HIGHEST, _GUIDE_LOWEST = 1.0, 0.02
@@ -399,111 +392,3 @@ def undo(count, p, s):
             s.served[u, b] = z
             if z >= 0:
                 move(z, 1.0, p, s)
-
-
-@njit(cache=True, inline="always")
-def serves_alike(u, kind, column, served, sector, role, start):
-    """Tell whether unit u serves in the sector, the role, or the sector and time of a column."""
-    found = False
-    for b in range(served.shape[1]):
-        z = served[u, b]
-        if z < 0:
-            break
-        if kind == ROLE:
-            found = found or role[z] == role[column]
-        elif sector[z] == sector[column]:
-            found = found or kind == SECTOR or abs(start[z] - start[column]) <= WINDOW_REACH
-    return found
-
-
-@njit(cache=True, inline="always")
-def centre(served, rng):
-    """Return a unit that serves, and one of its columns; column -1 where none was found."""
-    units = len(served)
-    u = rng.integers(0, units)
-    for _ in range(50):
-        if served[u, 0] >= 0:
-            break
-        u = rng.integers(0, units)
-    column = served[u, rng.integers(0, served.shape[1])]
-    return u, column if column >= 0 else served[u, 0]
-
-
-@njit(cache=True)
-def ruined(wanted, p, s, rng):
-    """Choose up to `wanted` units that serve, and a few idle ones; fill `chosen`, return how many."""
-    served, contingent, nation = s.served, p.unit_contingent, p.nation
-    sector, role, start = p.sector, p.role, p.start
-    units = len(served)
-    middle, column = centre(served, rng)
-    kind, offset, count = rng.integers(0, RUINS), rng.integers(0, units), 0
-    for j in range(units):
-        if count >= wanted:
-            break
-        u = (offset + j) % units
-        if kind == RANDOM or column < 0:
-            fits = rng.random() * units < 2 * wanted
-        elif kind == CONTINGENT:
-            fits = contingent[u] == contingent[middle]
-        elif kind == NATION:
-            fits = nation[contingent[u]] == nation[contingent[middle]]
-        else:
-            fits = serves_alike(u, kind, column, served, sector, role, start)
-        if fits and rng.random() >= SPARED:
-            s.chosen[count], s.taken[u] = u, True
-            count += 1
-    return idle(count, s, rng)
-
-
-@njit(cache=True)
-def idle(count, s, rng):
-    """Add up to two units that serve nowhere; return how many are chosen now."""
-    added, served, taken = 0, s.served, s.taken
-    for _ in range(20):
-        u = rng.integers(0, len(served))
-        if not taken[u] and served[u, 0] < 0:
-            s.chosen[count], taken[u] = u, True
-            count, added = count + 1, added + 1
-            if added == 2:
-                break
-    return count
-
-
-@njit(cache=True)
-def ordered(count, p, s, rng):
-    """Return the order in which to put units back: large ones first, roughly, or any."""
-    by_size = rng.random() < BY_SIZE
-    for j in range(count):
-        draw = rng.random()
-        s.key[j] = -p.size[p.unit_contingent[s.chosen[j]]] * (0.8 + 0.4 * draw) if by_size else draw
-    return np.argsort(s.key[:count])
-
-
-@njit(cache=True, nogil=True)
-def search(iterations, temperature, largest, falling, best_known, p, s, rng):
-    """Ruin and recreate for some iterations; return the least worth seen without a broken limit, or `best_known`.
-
-    The state is changed in place; prices rise on broken limits and (if `falling`) fall on kept ones, and
-    `best_served` holds the best state without a broken limit.
-    """
-    now = valued(p, s)
-    for iteration in range(iterations):
-        count = ruined(1 + rng.integers(0, largest), p, s, rng)
-        change = take_out(count, p, s)
-        for j in ordered(count, p, s, rng):
-            change += put_back(s.chosen[j], p, s, rng)
-        if change <= 0 or rng.random() < np.exp(-change / temperature):
-            now += change
-            if now - guidance(p, s) < best_known - 1e-6 and broken(s) == 0:
-                best_known = now - guidance(p, s)
-                s.best_served[:] = s.served
-                s.reach[:] = s.follower
-        else:
-            undo(count, p, s)
-        for j in range(count):
-            s.taken[s.chosen[j]] = False
-        if iteration % _REPRICE_EVERY == _REPRICE_EVERY - 1:
-            reprice(p, s, falling)
-            guide(p, s, falling)
-            now = valued(p, s)
-    return best_known

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forcegen.engine import kernel
+from forcegen.engine import command, kernel, moves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from forcegen.engine.task import Ints, Task
 
@@ -40,9 +42,10 @@ class _Search:
     def __init__(self, task: Task, seed: int) -> None:
         self.task = task
         self.random = np.random.default_rng(seed)
-        self.state = task.empty_state()
+        self.state, self.held = task.empty_state(), task.empty_held()
         self.best = np.inf
         self.price(_STRICT)
+        self._lead(task.led)
 
     def price(self, level: float) -> None:
         """Set all prices of limits anew."""
@@ -57,15 +60,22 @@ class _Search:
     def run(self, temperature: float, falling: bool) -> bool:
         """Search on for a moment; tell whether a better plan was found."""
         before, problem = self.best, self.task.problem
-        self.best = kernel.search(CHUNK, temperature, _LARGEST_RUIN, falling, before, problem, self.state, self.random)
+        state, held, posts = self.state, self.held, self.task.commands
+        self.best = moves.search(
+            CHUNK, temperature, _LARGEST_RUIN, falling, before, problem, state, posts, held, self.random
+        )
         return self.best < before
+
+    def found(self) -> Ints:
+        """Return the best plan, int64[columns]."""
+        return self.task.taken(self.state.best_served, self.held.best)
 
     def serve(self, taken: Ints) -> None:
         """Give the tours of a plan to units, each to the one that has been free longest, and count in nothing else."""
         problem, served = self.task.problem, self.state.served
         served[:] = -1
         free, slot = problem.unit_free.copy(), np.zeros(len(served), dtype=np.int64)
-        for z in self.task.columns_of(taken):
+        for z in self.task.tours_of(taken):
             k = np.searchsorted(problem.column_of, z, side="right") - 1
             able = np.flatnonzero((problem.unit_contingent == k) & (free <= problem.start[z]))
             if len(able):
@@ -75,6 +85,18 @@ class _Search:
         held = np.bincount(served[served >= 0], minlength=len(self.task.order))
         self.state.amount[:] = self.task.matrix @ held.astype(np.float64)
         kernel.follow(problem, self.state)
+        self._lead(self.task.leads_of(taken))
+
+    def _lead(self, led: NDArray[np.bool_]) -> None:
+        """Give each command to those who lead, bool[commands, pairs, periods], as far as they may."""
+        problem, posts, held = self.task.problem, self.task.commands, self.held
+        held.column[:] = -1
+        if len(led):
+            kernel.valued(problem, self.state)
+        for c in range(len(led)):
+            held.asked[:] = led[c]
+            command.put_command(c, posts, held, problem, self.state, self.random)
+        held.asked[:] = 0
 
 
 def search(
@@ -96,9 +118,10 @@ def search(
     progress
         What share of the search is over; called between chunks of work, from any thread.
     better
-        Told of each better plan: how many units take each tour, int64[tours]; from any thread, one at a time.
-    start : int64[tours], optional
-        A plan to start from: units of each tour.
+        Told of each better plan: how many units take each tour, int64[columns], then 0 or 1 for each column that says
+        who leads; from any thread, one at a time.
+    start : int64[columns], optional
+        A plan to start from, alike.
     """
     if not len(task.problem.unit_contingent) or not len(task.order):
         return
@@ -148,7 +171,7 @@ class _Known:
         with self._lock:
             if found.best < self._worth:
                 self._worth = found.best
-                self.plan = found.task.taken(found.state.best_served)
+                self.plan = found.found()
                 self._better(self.plan)
 
 

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from forcegen.engine.cells import cut
 from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, MOST, SECOND, SECOND_PRICE, Problem, State, follow
+from forcegen.engine.leading import commands, led, nobody, with_leads
 from forcegen.engine.network import NEVER, network
 
 if TYPE_CHECKING:
+    from forcegen.engine.command import Commands, Held
     from forcegen.engine.followers import Followers
     from forcegen.engine.network import Network
-    from forcegen.engine.wire import Crew
+    from forcegen.engine.wire import Crew, Leading
     from forcegen.mip import MipModel
 
 Ints = NDArray[np.int64]
@@ -29,9 +31,9 @@ class Task:
 
     Parameters
     ----------
-    order : int64[tours]
-        The tour of each column: columns are sorted by contingent and start.
-    matrix : csc_array float64[rows, tours]
+    order : int64[columns]
+        The tour of each column, or behind all tours what says who leads: columns are sorted by contingent and start.
+    matrix : csc_array float64[rows, columns]
         Coefficients.
     rows, scale
         As in the kernel's State, when nobody serves.
@@ -39,6 +41,10 @@ class Task:
         What a column can save at most, on average over those that can.
     slots
         Tours that a unit can serve in the horizon, and one more.
+    tours
+        How many columns are tours; they come first.
+    commands, leading
+        The others.
     """
 
     order: Ints
@@ -48,6 +54,9 @@ class Task:
     mean_gain: float
     problem: Problem
     slots: int
+    tours: int
+    commands: Commands
+    leading: Leading | None
 
     def empty_state(self) -> State:
         """Return the state in which nobody serves."""
@@ -74,20 +83,39 @@ class Task:
         follow(problem, state)
         return state
 
-    def taken(self, served: Ints) -> Ints:
-        """Return how many units take each tour, int64[tours]."""
-        return np.bincount(self.order[served[served >= 0]], minlength=len(self.order)).astype(np.int64)
+    def empty_held(self) -> Held:
+        """Return the state in which nobody leads."""
+        return nobody(self.commands)
 
-    def columns_of(self, taken: Ints) -> Ints:
-        """Return the columns of a plan, each as often as it is taken, in the order of their starts."""
-        position = np.empty_like(self.order)
-        position[self.order] = np.arange(len(self.order))
-        columns = np.repeat(position, taken)
+    @property
+    def led(self) -> NDArray[np.bool_]:
+        """Who leads to begin with, bool[commands, pairs, periods]."""
+        return led(self.leading)
+
+    def leads_of(self, taken: Ints) -> NDArray[np.bool_]:
+        """Return who leads in a plan, alike."""
+        return led(self.leading, taken[self.tours :])
+
+    def taken(self, served: Ints, held: Ints) -> Ints:
+        """Return how many units take each tour, and who leads, int64[columns]."""
+        columns = np.concatenate([served[served >= 0], held[held >= 0]])
+        return np.bincount(self.order[columns], minlength=len(self.order)).astype(np.int64)
+
+    def tours_of(self, taken: Ints) -> Ints:
+        """Return the tours of a plan, each as often as it is taken, in the order of their starts."""
+        position = np.argsort(self.order)[: self.tours]
+        columns = np.repeat(position, taken[: self.tours])
         return np.asarray(columns[np.argsort(self.problem.start[columns], kind="stable")])
 
 
 def task(
-    model: MipModel, worth: Floats, crew: Crew, period: Ints, defined: Ints, ignored: NDArray[np.bool_]
+    model: MipModel,
+    worth: Floats,
+    crew: Crew,
+    period: Ints,
+    defined: Ints,
+    ignored: NDArray[np.bool_],
+    leading: Leading | None = None,
 ) -> Task | None:
     """Return the task, or None where the model has columns that the engine does not understand.
 
@@ -102,31 +130,38 @@ def task(
     defined : int64[j]
         What makes the last j columns what they are: an equation's number, or IMPLIED, RAISED or WHOLE.
     ignored : bool[rows]
-        Rows that hold by themselves once no unit is in two places (pools).
+        Rows that hold by themselves once no unit is in two places (pools), and nobody leads for less than a term.
+    leading
+        Which columns after the tours say who leads.
     """
-    weighed = network(model, worth, len(crew.tours), period, defined, ignored)
-    return None if weighed is None else _task(weighed, crew)
+    columns = len(crew.tours) + (0 if leading is None else leading.columns)
+    weighed = network(model, worth, columns, period, defined, ignored)
+    return None if weighed is None else _task(weighed, crew, leading)
 
 
-def _task(weighed: Network, crew: Crew) -> Task:
-    order = np.lexsort((crew.tours.start, crew.tours.contingent)).astype(np.int64)
+def _task(weighed: Network, crew: Crew, leading: Leading | None) -> Task:
+    every, again = with_leads(crew, leading)
+    order = np.lexsort((every.start, every.contingent)).astype(np.int64)
     columns = sp.csc_array(weighed.matrix.tocsc()[:, order])
     columns.sort_indices()
-    tours, rows, price = crew.tours.take(order), weighed.rows, weighed.price[order]
-    cells = cut(columns, tours, weighed.period, len(crew.size))
+    tours, rows, price = every.take(order), weighed.rows, weighed.price[order]
+    posts = commands(leading, crew, every, np.argsort(order), columns)
+    contingents = len(crew.size) + len(posts.sector)
+    cells = cut(columns, tours, weighed.period, contingents)
     limit = (rows[:, MOST] < NEVER) | (rows[:, LEAST] > -NEVER)
     followers = weighed.followers
     plain = len(rows) - len(followers.follows)
     guided = followers.peaks[followers.follows]
-    gains = _gains(columns, rows, price, followers)
+    served = sp.csc_array(columns[:, : len(crew.tours)])
+    gains = _gains(served, rows, price[: len(crew.tours)], followers)
     saving = gains[gains > 0]
     by_follower = np.argsort(followers.follows, kind="stable")
     effects = followers.effects.tocsc()
     problem = Problem(
         periods=crew.periods,
-        column_of=np.searchsorted(tours.contingent, np.arange(len(crew.size) + 1)).astype(np.int64),
+        column_of=np.searchsorted(tours.contingent, np.arange(contingents + 1)).astype(np.int64),
         start=tours.start,
-        again=crew.again[order],
+        again=again[order],
         sector=tours.sector,
         role=tours.role,
         price=price,
@@ -161,7 +196,7 @@ def _task(weighed: Network, crew: Crew) -> Task:
         most=followers.most,
         guided=plain + np.flatnonzero(guided),
     )
-    scale = np.stack([_scales(columns, gains, limit), np.ones(len(rows))], axis=1)
+    scale = np.stack([_scales(served, gains, limit), np.ones(len(rows))], axis=1)
     scale[problem.guided, 0] = (followers.weight[followers.follows] / followers.each)[guided]
     shortest = int((crew.again - crew.tours.start).min(initial=crew.periods))
     return Task(
@@ -172,6 +207,9 @@ def _task(weighed: Network, crew: Crew) -> Task:
         mean_gain=float(saving.mean()) if len(saving) else 1.0,
         problem=problem,
         slots=-(-crew.periods // max(1, shortest)) + 1,
+        tours=len(crew.tours),
+        commands=posts,
+        leading=leading,
     )
 
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from forcegen.workers import Body
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 _TOURS = ("contingent", "sector", "role", "start", "length")
+_LEADING = ("sector", "nation", "lead", "hold", "needed", "must", "led")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,36 @@ class Crew:
     periods: int
 
 
+@dataclass(frozen=True, eq=False)
+class Leading:
+    """Who may lead: a pair of nation and sector has a column for each period, and may have one for having led last.
+
+    Parameters
+    ----------
+    sector, nation : int64[pairs]
+        Pairs of one sector are consecutive.
+    lead, hold : int64[pairs, periods]
+        Columns, counted from the first after the tours; -1 where the nation may not, or there is none.
+    needed : int64[pairs, periods]
+        How many periods a lead that begins there lasts at least.
+    must, led : bool[pairs, periods]
+        Where a nation leads whatever is decided, and where one leads to begin with.
+    """
+
+    sector: Ints
+    nation: Ints
+    lead: Ints
+    hold: Ints
+    needed: Ints
+    must: Bools
+    led: Bools
+
+    @property
+    def columns(self) -> int:
+        """How many columns of the model they take."""
+        return self.lead.size * (1 + int((self.hold >= 0).any()))
+
+
 def pack(
     model: MipModel,
     worth: NDArray[np.float64],
@@ -60,10 +92,12 @@ def pack(
     seed: int,
     start: Ints | None = None,
     work: int | None = None,
+    leading: Leading | None = None,
 ) -> Body:
     """Make the payload; parameters as in `task` and `search`, `deadline` as `time.monotonic` gives it.
 
-    With `work`, the search is over after so many moves on one thread, and follows these, not the clock.
+    `leading` tells which columns after the tours say who leads. With `work`, the search is over after so many moves on
+    one thread, and follows these, not the clock.
     """
     payload: Body = {
         "lower": model.lower,
@@ -90,11 +124,13 @@ def pack(
         "seed": seed,
     }
     given = {"start": start, "work": work}
+    if leading is not None:
+        payload |= {f"lead_{name}": getattr(leading, name) for name in _LEADING}
     return payload | {name: value for name, value in given.items() if value is not None}
 
 
-def unpack(payload: Body) -> tuple[MipModel, Crew]:
-    """Turn a payload's model and crew back."""
+def unpack(payload: Body) -> tuple[MipModel, Crew, Leading | None]:
+    """Turn a payload's model, crew and columns of leads back."""
     rows, columns = len(payload["row_lower"]), len(payload["worth"])
     model = MipModel(
         objective=np.zeros(columns, dtype=np.int64),
@@ -115,4 +151,5 @@ def unpack(payload: Body) -> tuple[MipModel, Crew]:
         payload["nation"],
         payload["periods"],
     )
-    return model, crew
+    leading = Leading(*(payload[f"lead_{name}"] for name in _LEADING)) if "lead_sector" in payload else None
+    return model, crew, leading

@@ -17,6 +17,7 @@ from forcegen.formulation.decode import settled
 from forcegen.formulation.leading import guess
 from forcegen.mip import CHOSEN, IMPLIED, INF
 from forcegen.planning.aside import Aside
+from forcegen.planning.leading import KEPT_BY_ITSELF, lead_and_hold, leading
 from forcegen.planning.polish import Polish
 from forcegen.tours.roster import free_after, units_of
 from forcegen.workers import Ending
@@ -150,9 +151,7 @@ class Engine:
 
         def hear(message: Body) -> None:
             nonlocal best
-            taken = given.copy()
-            taken[free] = message["taken"]
-            point = settled(self._formulation, taken)
+            point = self._point(given, free, message["taken"])
             if not mip.feasible(point):
                 return
             with lock:
@@ -167,7 +166,7 @@ class Engine:
             deadline=ends,
             threads=threads,
             seed=seed,
-            start=None if values is None or afresh else values[free],
+            start=None if values is None or afresh else self._start(values, free),
             work=work,
         )
         enough = threading.Event()
@@ -212,7 +211,7 @@ class Engine:
             self._refused, self.message = True, f"the engine failed: {reply.message}"
 
     def _given(self, values: Ints | None) -> Ints:
-        """Return a point that holds what is not searched: tours that cannot change, and who leads, or a guess at it."""
+        """Return a point with tours that cannot change, and who leads to begin with, or a guess at it."""
         formulation, model = self._formulation, self._formulation.model
         point = np.zeros(model.columns, dtype=np.int64)
         leads = formulation.lead_columns
@@ -222,11 +221,21 @@ class Engine:
         point[: self.tours] = model.lower[: self.tours]
         return settled(formulation, point)
 
+    def _start(self, values: Ints, free: Ints) -> Ints:
+        """Return a plan as the engine's columns; who held a command last follows from who leads."""
+        leads, holds = lead_and_hold(self._formulation)
+        return np.concatenate([values[free], values[leads], np.zeros_like(holds)])
+
+    def _point(self, given: Ints, free: Ints, taken: Ints) -> Ints:
+        """Return the point of a plan that the engine has found."""
+        leads, _ = lead_and_hold(self._formulation)
+        point = given.copy()
+        point[free], point[leads] = taken[: len(free)], taken[len(free) : len(free) + len(leads)]
+        return settled(self._formulation, point)
+
     def _payload(self, worth: Floats, given: Ints, free: Ints, **search: Any) -> Body:
         formulation = self._formulation
-        chosen = np.flatnonzero(self._chosen)
-        fixed = np.concatenate([np.setdiff1d(np.arange(self.tours), free), chosen])
-        model = _without(formulation.model, fixed, given[fixed])
+        model, worth = self._posed(worth, given, free)
         capped = np.flatnonzero(self._capped[free])
         caps = sp.csr_array(
             (np.ones_like(capped), (np.arange(len(capped)), capped)), shape=(len(capped), model.columns)
@@ -234,13 +243,31 @@ class Engine:
         model = model.with_rows(caps, np.full(len(capped), -INF), formulation.model.upper[free[capped]])
         return pack(
             model,
-            np.delete(worth, fixed),
+            worth,
             self._crew(free),
             period=np.append(self._period, np.full(len(capped), -1)),
-            defined=formulation.defined[~self._chosen[formulation.first_auxiliary :]],
-            ignored=np.append(self._pools, np.zeros(len(capped), dtype=bool)),
+            defined=formulation.defined[formulation.defined != CHOSEN],
+            ignored=np.append(self._kept, np.zeros(len(capped), dtype=bool)),
+            leading=leading(formulation, self._rows, given),
             **search,
         )
+
+    def _posed(self, worth: Floats, given: Ints, free: Ints) -> tuple[MipModel, Floats]:
+        """Return the model over free tours, leads and what follows, and what its columns are worth; no objective.
+
+        Who leads a sector is also the last to have led it.
+        """
+        model, (leads, holds) = self._formulation.model, lead_and_hold(self._formulation)
+        fixed = np.setdiff1d(np.arange(self.tours), free)
+        others = np.setdiff1d(np.arange(self.tours, model.columns), np.concatenate([leads, holds]))
+        kept = np.concatenate([free, leads, holds, others])
+        model, worth = _without(model, fixed, given[fixed], kept), worth[kept]
+        if len(holds):
+            held, led = (len(free) + len(leads) * j + np.arange(len(leads)) for j in (1, 0))
+            links = sp.csr_array((np.ones_like(held), (held, led)), shape=(len(kept), len(kept)))
+            both = sp.csr_array(sp.eye_array(len(kept), dtype=np.int64) + links)
+            model, worth = replace(model, matrix=sp.csr_array(model.matrix @ both)), np.asarray(worth @ both)
+        return model, worth
 
     def _worthwhile(self, values: Ints | None, guide: Floats | None) -> Ints:
         """Return the tours to decide on, int64[free]: with a guide those that cost least, and those of the plan."""
@@ -257,14 +284,6 @@ class Engine:
         result = model.lower == model.upper
         result[self.tours :] = False
         return np.asarray(result)
-
-    @cached_property
-    def _chosen(self) -> NDArray[np.bool_]:
-        """Return which columns say who leads, or who held a command last, bool[columns]."""
-        formulation = self._formulation
-        result = np.zeros(formulation.model.columns, dtype=bool)
-        result[formulation.first_auxiliary :] = formulation.defined == CHOSEN
-        return result
 
     @cached_property
     def _free(self) -> Ints:
@@ -320,16 +339,14 @@ class Engine:
         return np.array([periods.get(name.rstrip(")").rpartition(",")[2], -1) for name in self._rows], dtype=np.int64)
 
     @cached_property
-    def _pools(self) -> NDArray[np.bool_]:
-        return np.array([name.startswith("pool(") for name in self._rows], dtype=bool)
+    def _kept(self) -> NDArray[np.bool_]:
+        """Return which rows hold whatever the engine does, bool[rows]."""
+        return np.array([name.startswith(("pool(", *KEPT_BY_ITSELF)) for name in self._rows], dtype=bool)
 
 
-def _without(model: MipModel, columns: Ints, values: Ints) -> MipModel:
-    """Return the model with some columns fixed and taken out; its objective is of no use."""
-    if not len(values):
-        return model
+def _without(model: MipModel, columns: Ints, values: Ints, kept: Ints) -> MipModel:
+    """Return the model with some columns fixed and taken out, the others as they are kept; no objective."""
     given = model.matrix[:, columns] @ values
-    kept = np.delete(np.arange(model.columns), columns)
     return replace(
         model.with_columns(kept),
         row_lower=np.where(model.row_lower > -INF, model.row_lower - given, -INF),

@@ -13,7 +13,7 @@ from forcegen.bench.dials import FAMILIES
 from forcegen.bench.theatre import draw
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
-from forcegen.engine import kernel
+from forcegen.engine import kernel, moves
 from forcegen.engine.search import search
 from forcegen.engine.task import Task, task
 from forcegen.formulation.decode import settled
@@ -38,7 +38,7 @@ def posed(seed: int) -> tuple[Formulation, Task]:
     objective = formulation.objectives[GOAL]
     worth = objective.coefficients * float(objective.scale)
     result = task(
-        formulation.model, worth, engine._crew(engine._free), engine._period, formulation.defined, engine._pools
+        formulation.model, worth, engine._crew(engine._free), engine._period, formulation.defined, engine._kept
     )
     assert result is not None
     return formulation, result
@@ -85,14 +85,14 @@ def test_cells_add_up_to_columns(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_moves_add_up_to_is_what_the_model_says_exactly(seed: int) -> None:
     formulation, given = posed(seed)
-    state, random = given.empty_state(), np.random.default_rng(seed)
+    state, held, random = given.empty_state(), given.empty_held(), np.random.default_rng(seed)
     if not len(state.served):
         return
     beyond = None  # what requirements that no tour can reach are worth: they are not rows of the task
     kernel.reprice(given.problem, state, True)
     for _ in range(30):
-        kernel.search(3, 1e9, 4, True, np.inf, given.problem, state, random)
-        point = completed(formulation, given.taken(state.served))
+        moves.search(3, 1e9, 4, True, np.inf, given.problem, state, given.commands, held, random)
+        point = completed(formulation, given.taken(state.served, held.column))
         kept = formulation.model.feasible(point)
         assert kept == (kernel.broken(state) == 0)
         counted = state.worth.copy(), state.amount.copy()
@@ -132,7 +132,7 @@ def test_a_quarter_of_the_moves_gives_a_plan_that_is_nearly_as_good() -> None:
     engine = Engine(formulation, [GOAL])
     worth_ = engine._worth(GOAL)
     given = task(
-        formulation.model, worth_, engine._crew(engine._free), engine._period, formulation.defined, engine._pools
+        formulation.model, worth_, engine._crew(engine._free), engine._period, formulation.defined, engine._kept
     )
     assert given is not None
     looks, found, chunks = itertools.count(), dict[int, Fraction](), 40
@@ -172,7 +172,7 @@ def test_a_model_with_columns_of_another_kind_is_left_to_others() -> None:
     twice = model.with_rows(
         model.matrix[[0]] * 0 + np.eye(1, model.columns, tours, dtype=np.int64), np.array([0]), np.array([9])
     )
-    ignored = np.append(engine._pools, False)
+    ignored = np.append(engine._kept, False)
     assert (
         task(
             twice,

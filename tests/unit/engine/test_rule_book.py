@@ -13,10 +13,10 @@ from forcegen.audit import audit
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.domain.plan import Plan
-from forcegen.engine import kernel
+from forcegen.engine import kernel, moves
 from forcegen.engine.task import Task, task
 from forcegen.engine.wire import unpack
-from forcegen.formulation.decode import decode, decode_leads, settled
+from forcegen.formulation.decode import decode, decode_leads
 from forcegen.formulation.tour import Formulation, Policy, build
 from forcegen.planning.auto import Engine
 from forcegen.planning.solve import without_changes
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from forcegen.engine.command import Held
     from forcegen.mip import Ints
 
 # Draws with every kind and goal that are enumerated within a moment.
@@ -46,9 +47,7 @@ class Posed:
     task: Task
 
     def point(self, taken: Ints) -> Ints:
-        whole = self.given.copy()
-        whole[self.engine._free] = taken
-        return settled(self.formulation, whole)
+        return self.engine._point(self.given, self.engine._free, taken)
 
     def worth(self, point: Ints) -> Fraction:
         objective = self.formulation.objectives[self.model.goals[0].name]
@@ -70,10 +69,14 @@ def posed(seed: int) -> Posed | None:
         return None  # nobody can serve
     given = engine._given(None)
     payload = engine._payload(engine._worth(names[0]), given, engine._free, deadline=0, threads=1, seed=seed)
-    mip, crew = unpack(payload)
-    understood = task(mip, payload["worth"], crew, payload["period"], payload["defined"], payload["ignored"])
+    mip, crew, leading = unpack(payload)
+    understood = task(mip, payload["worth"], crew, payload["period"], payload["defined"], payload["ignored"], leading)
     assert understood is not None
     return Posed(model, policy, formulation, engine, given, understood)
+
+
+def taken_columns(state: kernel.State, held: Held) -> Ints:
+    return np.concatenate([state.served[state.served >= 0], held.column[held.column >= 0]])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -82,15 +85,14 @@ def test_what_follows_is_what_the_model_says(seed: int) -> None:
     if asked is None:
         return
     given = asked.task
-    state, random = given.empty_state(), np.random.default_rng(seed)
+    state, held, random = given.empty_state(), given.empty_held(), np.random.default_rng(seed)
     kernel.reprice(given.problem, state, True)
     for _ in range(20):
-        kernel.search(3, 1e9, 4, True, np.inf, given.problem, state, random)
+        moves.search(3, 1e9, 4, True, np.inf, given.problem, state, given.commands, held, random)
         kept = kernel.broken(state) == 0
-        assert kept == asked.formulation.model.feasible(asked.point(given.taken(state.served)))
+        assert kept == asked.formulation.model.feasible(asked.point(given.taken(state.served, held.column)))
         counted = state.amount.copy(), state.follower.copy()
-        held = np.bincount(state.served[state.served >= 0], minlength=len(given.order))
-        state.amount[:] = given.matrix @ held.astype(np.float64)
+        state.amount[:] = given.matrix @ np.bincount(taken_columns(state, held), minlength=len(given.order))
         kernel.follow(given.problem, state)
         assert state.amount.tolist() == counted[0].tolist()
         assert state.follower.tolist() == counted[1].tolist()

@@ -9,20 +9,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from forcegen.engine.implied import kernel
-from forcegen.engine.kernel import (
-    BY_SIZE,
-    CONTINGENT,
-    LEAST,
-    MOST,
-    NATION,
-    RANDOM,
-    ROLE,
-    RUINS,
-    SECTOR,
-    SPARED,
-    WINDOW_REACH,
-    row_worth,
-)
+from forcegen.engine.kernel import LEAST, MOST, row_worth
+from forcegen.engine.moves import BY_SIZE, CONTINGENT, NATION, RANDOM, ROLE, RUINS, SECTOR, SPARED, WINDOW_REACH
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -1,0 +1,246 @@
+"""Who leads each sector, searched beside the tours: a command's best response, compiled."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from forcegen.engine.kernel import felt, move, priced, row_worth
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# What a period counts in which a command is asked to be a nation's, whatever else is at stake.
+_ASKED = 1e12
+# Where all is alike somebody leads rather than nobody, and anybody.
+_NOISE = 1e-6
+# How often the nation that is to lead is one that serves there.
+_OF_THOSE_THERE = 0.5
+
+
+class Commands(NamedTuple):
+    """What does not change. Each sector that is led is a command, with the columns of a contingent of its own.
+
+    `base`: the contingent of the first command. `lead`, `hold` (int64[commands, pairs, periods]): the column by which
+    a nation leads, or is the last to have led, in a period; -1 where it cannot. `needed` (alike): how long a lead that
+    begins there lasts at least. `must` (int64[commands, periods]): the pair that leads whatever is decided, -1 for
+    none. `nation` (int64[commands, pairs]): -1 where there are fewer pairs. `sector`: of each command. `leaves`: the
+    period after a column's last. `joint_first, joint_row, joint_here, joint_before`: for each pair and period in turn
+    the rows that its column shares with the one before, and both coefficients.
+    """
+
+    base: int
+    lead: Ints
+    hold: Ints
+    needed: Ints
+    must: Ints
+    nation: Ints
+    sector: Ints
+    leaves: Ints
+    joint_first: Ints
+    joint_row: Ints
+    joint_here: Floats
+    joint_before: Floats
+
+
+class Held(NamedTuple):
+    """What changes: the column of each command in each period, -1 for none, and scratch space."""
+
+    column: Ints
+    best: Ints
+    before: Ints
+    asked: Floats
+    lead_cost: Floats
+    hold_cost: Floats
+    joint: Floats
+    run: Floats
+    run_end: Ints
+    value: Floats
+    choice: Ints
+
+
+@njit(cache=True)
+def _alone(i, delta, p, s):
+    """Return what a change of a row's amount is worth."""
+    if i < p.plain:
+        return row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i]
+    return felt(i, delta, p, s)
+
+
+@njit(cache=True)
+def _column_cost(z, k, p, s):
+    """Return what column z of contingent k would change, its cells being priced."""
+    cost = p.price[z] + s.of_block[p.block[z] - p.block_of[k]]
+    for q in range(p.own_first[z], p.own_first[z + 1]):
+        cost += s.of_cell[p.own_cell[q] - p.cell_of[k]]
+    return cost
+
+
+@njit(cache=True)
+def _costs(c, w, h, p, s, rng):
+    """Work out what command c costs in each period with each nation, and how much less after the same nation."""
+    k = w.base + c
+    priced(k, p, s)
+    pairs, periods = w.nation.shape[1], p.periods
+    for n in range(pairs):
+        noise = _NOISE * rng.random()
+        for t in range(periods):
+            lead, hold = w.lead[c, n, t], w.hold[c, n, t]
+            h.lead_cost[n, t] = _column_cost(lead, k, p, s) - noise - h.asked[n, t] * _ASKED if lead >= 0 else 0.0
+            h.hold_cost[n, t] = _column_cost(hold, k, p, s) if hold >= 0 else 0.0
+            joint = 0.0
+            j = (c * pairs + n) * periods + t
+            for q in range(w.joint_first[j], w.joint_first[j + 1]):
+                i, here, before = w.joint_row[q], w.joint_here[q], w.joint_before[q]
+                joint += _alone(i, here + before, p, s) - _alone(i, here, p, s) - _alone(i, before, p, s)
+            h.joint[n, t] = joint
+
+
+@njit(cache=True)
+def _runs(c, t, w, h, p):
+    """Find the best end of a lead of each nation that begins in period t."""
+    for n in range(w.nation.shape[1]):
+        least, end, total = np.inf, -1, 0.0
+        for last in range(t, p.periods):
+            must = w.must[c, last]
+            if w.lead[c, n, last] < 0 or (must >= 0 and must != n):
+                break
+            total += h.lead_cost[n, last]
+            if last > t:
+                total += h.joint[n, last]
+            if last + 1 - t >= w.needed[c, n, t] or last + 1 == p.periods:
+                value = total + h.value[last + 1, n]
+                if value < least:
+                    least, end = value, last + 1
+        h.run[n, t], h.run_end[n, t] = least, end
+
+
+@njit(cache=True)
+def _respond(c, w, h, p, s, rng):
+    """Fill `choice`: what follows in each period if a nation was the last to lead, or nobody; the longest path.
+
+    Nation n leads from then on: n; it has led: pairs + n; nothing: -1.
+    """
+    _costs(c, w, h, p, s, rng)
+    pairs, periods = w.nation.shape[1], p.periods
+    h.value[periods, :] = 0.0
+    for t in range(periods - 1, -1, -1):
+        _runs(c, t, w, h, p)
+        idle = w.must[c, t] < 0
+        for former in range(pairs, -1, -1):
+            least, chosen = np.inf, -1
+            if idle:
+                least = h.value[t + 1, pairs]
+            for n in range(pairs):
+                same = h.joint[n, t] if n == former else 0.0
+                if idle and w.hold[c, n, t] >= 0:
+                    value = h.hold_cost[n, t] + same + h.value[t + 1, n]
+                    if value < least:
+                        least, chosen = value, pairs + n
+                value = h.run[n, t] + same
+                if value < least:
+                    least, chosen = value, n
+            h.value[t, former], h.choice[t, former] = least, chosen
+
+
+@njit(cache=True)
+def put_command(c, w, h, p, s, rng):
+    """Give command c its best response, in favour of what is asked; return the change."""
+    _respond(c, w, h, p, s, rng)
+    pairs, change = w.nation.shape[1], 0.0
+    t, former = 0, pairs
+    while t < p.periods:
+        n = h.choice[t, former]
+        if n < 0:
+            t, former = t + 1, pairs
+        elif n >= pairs:
+            former = n - pairs
+            h.column[c, t] = w.hold[c, former, t]
+            change += move(h.column[c, t], 1.0, p, s)
+            t += 1
+        else:
+            former, end = n, h.run_end[n, t]
+            for at in range(t, end):
+                h.column[c, at] = w.lead[c, n, at]
+                change += move(h.column[c, at], 1.0, p, s)
+            t = end
+    return change
+
+
+@njit(cache=True)
+def take_command(c, h, p, s):
+    """Take command c from whoever has it; return the change."""
+    change = 0.0
+    for t in range(p.periods):
+        z = h.column[c, t]
+        if z >= 0:
+            change += move(z, -1.0, p, s)
+            h.column[c, t] = -1
+    return change
+
+
+@njit(cache=True)
+def undo_command(c, h, p, s):
+    """Give command c back to whoever had it before."""
+    take_command(c, h, p, s)
+    for t in range(p.periods):
+        z = h.before[c, t]
+        h.column[c, t] = z
+        if z >= 0:
+            move(z, 1.0, p, s)
+
+
+@njit(cache=True)
+def drawn(w, p, s, rng):
+    """Draw a command, the pair that is to have it, and from when until when."""
+    c = rng.integers(0, len(w.sector))
+    pairs = 0
+    while pairs < w.nation.shape[1] and w.nation[c, pairs] >= 0:
+        pairs += 1
+    n = rng.integers(0, pairs)
+    if rng.random() < _OF_THOSE_THERE:
+        n = _there(c, n, pairs, w, p, s, rng)
+    since, until = 0, p.periods
+    kind = rng.integers(0, 3)
+    if kind > 0:
+        since = rng.integers(0, p.periods)
+    if kind > 1:
+        until = min(until, since + max(1, w.needed[c, n, since]) + rng.integers(0, 1 + p.periods // 4))
+    return c, n, since, until
+
+
+@njit(cache=True)
+def _there(c, otherwise, pairs, w, p, s, rng):
+    """Return the pair of a nation that serves in the sector of command c, if one is soon found."""
+    units = len(s.served)
+    offset = rng.integers(0, units)
+    for j in range(units):
+        u = (offset + j) % units
+        for b in range(s.served.shape[1]):
+            z = s.served[u, b]
+            if z < 0:
+                break
+            if p.sector[z] == w.sector[c]:
+                nation = p.nation[p.unit_contingent[u]]
+                for n in range(pairs):
+                    if w.nation[c, n] == nation:
+                        return n
+    return otherwise
+
+
+@njit(cache=True)
+def concerned(u, c, n, since, until, w, p, s):
+    """Tell whether unit u is of the nation that is to lead, or serves in the sector then."""
+    if p.nation[p.unit_contingent[u]] == w.nation[c, n]:
+        return True
+    for b in range(s.served.shape[1]):
+        z = s.served[u, b]
+        if z < 0:
+            break
+        if p.sector[z] == w.sector[c] and p.start[z] < until and w.leaves[z] > since:
+            return True
+    return False

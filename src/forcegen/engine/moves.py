@@ -1,0 +1,168 @@
+"""The search itself, compiled: what goes home together, and whether what comes of it is accepted."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from forcegen.engine.command import concerned, drawn, put_command, take_command, undo_command
+from forcegen.engine.kernel import broken, guidance, guide, put_back, reprice, take_out, undo, valued
+
+# What a ruin takes out: any units, or those that share something with one of them.
+RANDOM, CONTINGENT, NATION, SECTOR, ROLE, WINDOW = range(6)
+RUINS = 6
+WINDOW_REACH = 2
+
+# How often a ruin passes over a unit that fits.
+SPARED = 0.3
+BY_SIZE = 0.67
+_REPRICE_EVERY = 100
+# How often, where there are commands, one of them changes hands together with units that this concerns.
+_HANDOVERS = 0.15
+
+
+@njit(cache=True, inline="always")
+def serves_alike(u, kind, column, served, sector, role, start):
+    """Tell whether unit u serves in the sector, the role, or the sector and time of a column."""
+    found = False
+    for b in range(served.shape[1]):
+        z = served[u, b]
+        if z < 0:
+            break
+        if kind == ROLE:
+            found = found or role[z] == role[column]
+        elif sector[z] == sector[column]:
+            found = found or kind == SECTOR or abs(start[z] - start[column]) <= WINDOW_REACH
+    return found
+
+
+@njit(cache=True, inline="always")
+def centre(served, rng):
+    """Return a unit that serves, and one of its columns; column -1 where none was found."""
+    units = len(served)
+    u = rng.integers(0, units)
+    for _ in range(50):
+        if served[u, 0] >= 0:
+            break
+        u = rng.integers(0, units)
+    column = served[u, rng.integers(0, served.shape[1])]
+    return u, column if column >= 0 else served[u, 0]
+
+
+@njit(cache=True)
+def ruined(wanted, p, s, rng):
+    """Choose up to `wanted` units that serve, and a few idle ones; fill `chosen`, return how many."""
+    served, contingent, nation = s.served, p.unit_contingent, p.nation
+    sector, role, start = p.sector, p.role, p.start
+    units = len(served)
+    middle, column = centre(served, rng)
+    kind, offset, count = rng.integers(0, RUINS), rng.integers(0, units), 0
+    for j in range(units):
+        if count >= wanted:
+            break
+        u = (offset + j) % units
+        if kind == RANDOM or column < 0:
+            fits = rng.random() * units < 2 * wanted
+        elif kind == CONTINGENT:
+            fits = contingent[u] == contingent[middle]
+        elif kind == NATION:
+            fits = nation[contingent[u]] == nation[contingent[middle]]
+        else:
+            fits = serves_alike(u, kind, column, served, sector, role, start)
+        if fits and rng.random() >= SPARED:
+            s.chosen[count], s.taken[u] = u, True
+            count += 1
+    return idle(count, s, rng)
+
+
+@njit(cache=True)
+def idle(count, s, rng):
+    """Add up to two units that serve nowhere; return how many are chosen now."""
+    added, served, taken = 0, s.served, s.taken
+    for _ in range(20):
+        u = rng.integers(0, len(served))
+        if not taken[u] and served[u, 0] < 0:
+            s.chosen[count], taken[u] = u, True
+            count, added = count + 1, added + 1
+            if added == 2:
+                break
+    return count
+
+
+@njit(cache=True)
+def ordered(count, p, s, rng):
+    """Return the order in which to put units back: large ones first, roughly, or any."""
+    by_size = rng.random() < BY_SIZE
+    for j in range(count):
+        draw = rng.random()
+        s.key[j] = -p.size[p.unit_contingent[s.chosen[j]]] * (0.8 + 0.4 * draw) if by_size else draw
+    return np.argsort(s.key[:count])
+
+
+@njit(cache=True)
+def handed_over(wanted, c, n, since, until, p, s, w, rng):
+    """Choose up to `wanted` units that a change of command concerns, and a few idle ones; return how many."""
+    units = len(s.served)
+    offset, count = rng.integers(0, units), 0
+    for j in range(units):
+        if count >= wanted:
+            break
+        u = (offset + j) % units
+        if concerned(u, c, n, since, until, w, p, s) and rng.random() >= SPARED:
+            s.chosen[count], s.taken[u] = u, True
+            count += 1
+    return idle(count, s, rng)
+
+
+@njit(cache=True, nogil=True)
+def search(iterations, temperature, largest, falling, best_known, p, s, w, h, rng):
+    """Ruin and recreate for some iterations; return the least worth seen without a broken limit, or `best_known`.
+
+    The state is changed in place; prices rise on broken limits and (if `falling`) fall on kept ones, and
+    `best_served` and `h.best` hold the best state without a broken limit.
+    """
+    now = valued(p, s) + held_worth(p, h)
+    for iteration in range(iterations):
+        wanted, command = 1 + rng.integers(0, largest), -1
+        if len(w.sector) and rng.random() < _HANDOVERS:
+            command, n, since, until = drawn(w, p, s, rng)
+            count = handed_over(wanted, command, n, since, until, p, s, w, rng)
+        else:
+            count = ruined(wanted, p, s, rng)
+        change = take_out(count, p, s)
+        if command >= 0:
+            h.before[command] = h.column[command]
+            change += take_command(command, h, p, s)
+            h.asked[n, since:until] = 1.0
+            change += put_command(command, w, h, p, s, rng)
+            h.asked[n, since:until] = 0.0
+        for j in ordered(count, p, s, rng):
+            change += put_back(s.chosen[j], p, s, rng)
+        if change <= 0 or rng.random() < np.exp(-change / temperature):
+            now += change
+            if now - guidance(p, s) < best_known - 1e-6 and broken(s) == 0:
+                best_known = now - guidance(p, s)
+                s.best_served[:] = s.served
+                h.best[:] = h.column
+                s.reach[:] = s.follower
+        else:
+            undo(count, p, s)
+            if command >= 0:
+                undo_command(command, h, p, s)
+        for j in range(count):
+            s.taken[s.chosen[j]] = False
+        if iteration % _REPRICE_EVERY == _REPRICE_EVERY - 1:
+            reprice(p, s, falling)
+            guide(p, s, falling)
+            now = valued(p, s) + held_worth(p, h)
+    return best_known
+
+
+@njit(cache=True)
+def held_worth(p, h):
+    """Return what the columns of commands cost by themselves."""
+    total = 0.0
+    for z in h.column.flat:
+        if z >= 0:
+            total += p.price[z]
+    return total
