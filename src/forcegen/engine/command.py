@@ -63,7 +63,7 @@ class Held(NamedTuple):
     choice: Ints
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _alone(i, delta, p, s):
     """Return what a change of a row's amount is worth."""
     if i < p.plain:
@@ -72,12 +72,18 @@ def _alone(i, delta, p, s):
 
 
 @njit(cache=True)
-def _column_cost(z, k, p, s):
-    """Return what column z of contingent k would change, its cells being priced."""
-    cost = p.price[z] + s.of_block[p.block[z] - p.block_of[k]]
-    for q in range(p.own_first[z], p.own_first[z + 1]):
-        cost += s.of_cell[p.own_cell[q] - p.cell_of[k]]
-    return cost
+def _column_costs(column, k, cost, p, s):
+    """Fill in what the columns of contingent k would change, float64[pairs, periods]; its cells are priced."""
+    price, block, own_first, own_cell = p.price, p.block, p.own_first, p.own_cell
+    of_cell, of_block, base, first = s.of_cell, s.of_block, p.cell_of[k], p.block_of[k]
+    for n in range(column.shape[0]):
+        for t in range(column.shape[1]):
+            z, total = column[n, t], 0.0
+            if z >= 0:
+                total = price[z] + of_block[block[z] - first]
+                for q in range(own_first[z], own_first[z + 1]):
+                    total += of_cell[own_cell[q] - base]
+            cost[n, t] = total
 
 
 @njit(cache=True)
@@ -85,15 +91,14 @@ def _costs(c, w, h, p, s, rng):
     """Work out what command c costs in each period with each nation, and how much less after the same nation."""
     k = w.base + c
     priced(k, p, s)
+    _column_costs(w.lead[c], k, h.lead_cost, p, s)
+    _column_costs(w.hold[c], k, h.hold_cost, p, s)
     pairs, periods = w.nation.shape[1], p.periods
     for n in range(pairs):
         noise = _NOISE * rng.random()
         for t in range(periods):
-            lead, hold = w.lead[c, n, t], w.hold[c, n, t]
-            h.lead_cost[n, t] = _column_cost(lead, k, p, s) - noise - h.asked[n, t] * _ASKED if lead >= 0 else 0.0
-            h.hold_cost[n, t] = _column_cost(hold, k, p, s) if hold >= 0 else 0.0
-            joint = 0.0
-            j = (c * pairs + n) * periods + t
+            h.lead_cost[n, t] -= noise + h.asked[n, t] * _ASKED
+            joint, j = 0.0, (c * pairs + n) * periods + t
             for q in range(w.joint_first[j], w.joint_first[j + 1]):
                 i, here, before = w.joint_row[q], w.joint_here[q], w.joint_before[q]
                 joint += _alone(i, here + before, p, s) - _alone(i, here, p, s) - _alone(i, before, p, s)
@@ -101,19 +106,19 @@ def _costs(c, w, h, p, s, rng):
 
 
 @njit(cache=True)
-def _runs(c, t, w, h, p):
+def _runs(t, lead, must, needed, h):
     """Find the best end of a lead of each nation that begins in period t."""
-    for n in range(w.nation.shape[1]):
+    cost, joint, reached, (pairs, periods) = h.lead_cost, h.joint, h.value, lead.shape
+    for n in range(pairs):
         least, end, total = np.inf, -1, 0.0
-        for last in range(t, p.periods):
-            must = w.must[c, last]
-            if w.lead[c, n, last] < 0 or (must >= 0 and must != n):
+        for last in range(t, periods):
+            if lead[n, last] < 0 or (must[last] >= 0 and must[last] != n):
                 break
-            total += h.lead_cost[n, last]
+            total += cost[n, last]
             if last > t:
-                total += h.joint[n, last]
-            if last + 1 - t >= w.needed[c, n, t] or last + 1 == p.periods:
-                value = total + h.value[last + 1, n]
+                total += joint[n, last]
+            if last + 1 - t >= needed[n, t] or last + 1 == periods:
+                value = total + reached[last + 1, n]
                 if value < least:
                     least, end = value, last + 1
         h.run[n, t], h.run_end[n, t] = least, end
@@ -126,25 +131,24 @@ def _respond(c, w, h, p, s, rng):
     Nation n leads from then on: n; it has led: pairs + n; nothing: -1.
     """
     _costs(c, w, h, p, s, rng)
-    pairs, periods = w.nation.shape[1], p.periods
-    h.value[periods, :] = 0.0
+    must, hold, joint, run, value, choice = w.must[c], w.hold[c], h.joint, h.run, h.value, h.choice
+    pairs, periods = hold.shape
+    value[periods, :] = 0.0
     for t in range(periods - 1, -1, -1):
-        _runs(c, t, w, h, p)
-        idle = w.must[c, t] < 0
+        _runs(t, w.lead[c], must, w.needed[c], h)
+        idle, alike = must[t] < 0, hold[0, t] < 0  # where nobody holds what he led before, it is the same who did
         for former in range(pairs, -1, -1):
-            least, chosen = np.inf, -1
-            if idle:
-                least = h.value[t + 1, pairs]
+            if alike and former < pairs:
+                value[t, former], choice[t, former] = value[t, pairs], choice[t, pairs]
+                continue
+            least, chosen = value[t + 1, pairs] if idle else np.inf, -1
             for n in range(pairs):
-                same = h.joint[n, t] if n == former else 0.0
-                if idle and w.hold[c, n, t] >= 0:
-                    value = h.hold_cost[n, t] + same + h.value[t + 1, n]
-                    if value < least:
-                        least, chosen = value, pairs + n
-                value = h.run[n, t] + same
-                if value < least:
-                    least, chosen = value, n
-            h.value[t, former], h.choice[t, former] = least, chosen
+                same = joint[n, t] if n == former else 0.0
+                if idle and hold[n, t] >= 0 and h.hold_cost[n, t] + same + value[t + 1, n] < least:
+                    least, chosen = h.hold_cost[n, t] + same + value[t + 1, n], pairs + n
+                if run[n, t] + same < least:
+                    least, chosen = run[n, t] + same, n
+            value[t, former], choice[t, former] = least, chosen
 
 
 @njit(cache=True)
@@ -195,9 +199,18 @@ def undo_command(c, h, p, s):
 
 
 @njit(cache=True)
-def drawn(w, p, s, rng):
-    """Draw a command, the pair that is to have it, and from when until when."""
-    c = rng.integers(0, len(w.sector))
+def command_of(z, w, p):
+    """Return the command of the sector in which column z serves, -1 for none."""
+    if z >= 0:
+        for c in range(len(w.sector)):
+            if w.sector[c] == p.sector[z]:
+                return c
+    return -1
+
+
+@njit(cache=True)
+def drawn(c, w, p, s, rng):
+    """Draw the pair that is to have command c, and from when until when."""
     pairs = 0
     while pairs < w.nation.shape[1] and w.nation[c, pairs] >= 0:
         pairs += 1
@@ -210,7 +223,7 @@ def drawn(w, p, s, rng):
         since = rng.integers(0, p.periods)
     if kind > 1:
         until = min(until, since + max(1, w.needed[c, n, since]) + rng.integers(0, 1 + p.periods // 4))
-    return c, n, since, until
+    return n, since, until
 
 
 @njit(cache=True)

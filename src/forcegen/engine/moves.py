@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from forcegen.engine.command import concerned, drawn, put_command, take_command, undo_command
+from forcegen.engine.command import command_of, concerned, drawn, put_command, take_command, undo_command
 from forcegen.engine.kernel import broken, guidance, guide, put_back, reprice, take_out, undo, valued
 
 # What a ruin takes out: any units, or those that share something with one of them.
@@ -17,8 +17,9 @@ WINDOW_REACH = 2
 SPARED = 0.3
 BY_SIZE = 0.67
 _REPRICE_EVERY = 100
-# How often, where there are commands, one of them changes hands together with units that this concerns.
-_HANDOVERS = 0.15
+# How often, where there are commands, one of them changes hands together with units that this concerns; else how often
+# it is decided anew in the sector of a ruin, and how often then with a nation that is drawn.
+_HANDOVERS, _ANEW, _DRAWN = 0.1, 0.2, 0.1
 
 
 @njit(cache=True, inline="always")
@@ -114,6 +115,42 @@ def handed_over(wanted, c, n, since, until, p, s, w, rng):
     return idle(count, s, rng)
 
 
+@njit(cache=True)
+def chosen(wanted, p, s, w, rng):
+    """Choose who goes home; return how many, which command is decided anew, or -1, and who is to have it when."""
+    if not len(w.sector):
+        return ruined(wanted, p, s, rng), -1, 0, 0, 0
+    if rng.random() < _HANDOVERS:
+        command = rng.integers(0, len(w.sector))
+        n, since, until = drawn(command, w, p, s, rng)
+        return handed_over(wanted, command, n, since, until, p, s, w, rng), command, n, since, until
+    count, n, since, until = ruined(wanted, p, s, rng), 0, 0, 0
+    command = command_of(s.served[s.chosen[0], 0], w, p) if count and rng.random() < _ANEW else -1
+    if command >= 0 and rng.random() < _DRAWN:
+        n, since, until = drawn(command, w, p, s, rng)
+    return count, command, n, since, until
+
+
+@njit(cache=True)
+def recreated(count, command, n, since, until, p, s, w, h, rng):
+    """Take home who is chosen and put all back, the command last; return the change.
+
+    Where somebody is to have the command from one period until another, it changes hands before units are put back.
+    """
+    change = take_out(count, p, s)
+    if command >= 0:
+        h.before[command] = h.column[command]
+    if since < until:
+        h.asked[n, since:until] = 1.0
+        change += take_command(command, h, p, s) + put_command(command, w, h, p, s, rng)
+        h.asked[n, since:until] = 0.0
+    for j in ordered(count, p, s, rng):
+        change += put_back(s.chosen[j], p, s, rng)
+    if command >= 0:
+        change += take_command(command, h, p, s) + put_command(command, w, h, p, s, rng)
+    return change
+
+
 @njit(cache=True, nogil=True)
 def search(iterations, temperature, largest, falling, best_known, p, s, w, h, rng):
     """Ruin and recreate for some iterations; return the least worth seen without a broken limit, or `best_known`.
@@ -123,21 +160,8 @@ def search(iterations, temperature, largest, falling, best_known, p, s, w, h, rn
     """
     now = valued(p, s) + held_worth(p, h)
     for iteration in range(iterations):
-        wanted, command = 1 + rng.integers(0, largest), -1
-        if len(w.sector) and rng.random() < _HANDOVERS:
-            command, n, since, until = drawn(w, p, s, rng)
-            count = handed_over(wanted, command, n, since, until, p, s, w, rng)
-        else:
-            count = ruined(wanted, p, s, rng)
-        change = take_out(count, p, s)
-        if command >= 0:
-            h.before[command] = h.column[command]
-            change += take_command(command, h, p, s)
-            h.asked[n, since:until] = 1.0
-            change += put_command(command, w, h, p, s, rng)
-            h.asked[n, since:until] = 0.0
-        for j in ordered(count, p, s, rng):
-            change += put_back(s.chosen[j], p, s, rng)
+        count, command, n, since, until = chosen(1 + rng.integers(0, largest), p, s, w, rng)
+        change = recreated(count, command, n, since, until, p, s, w, h, rng)
         if change <= 0 or rng.random() < np.exp(-change / temperature):
             now += change
             if now - guidance(p, s) < best_known - 1e-6 and broken(s) == 0:

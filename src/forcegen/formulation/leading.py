@@ -1,4 +1,4 @@
-"""A guess at who leads what, for searches that do not decide it: one nation a sector, for the whole horizon."""
+"""A guess at who leads what, to begin with and for greed: one nation a sector, for the whole horizon."""
 
 from __future__ import annotations
 
