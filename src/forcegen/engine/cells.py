@@ -148,11 +148,10 @@ def _assembled(
     holder = slots[starts] // ages
     contingent = owner[holder]
     sums = np.add.reduceat(_mixed(rows, values), starts) if len(starts) else np.zeros(0, dtype=np.uint64)
-    keys = np.stack([contingent.astype(np.uint64), sums])
-    _, first, cell = np.unique(keys, axis=1, return_index=True, return_inverse=True)
-    cell = cell.reshape(-1)
-    taken = np.concatenate([np.arange(starts[j], starts[j] + sizes[j]) for j in first] or [np.zeros(0, dtype=np.int64)])
-    lists = Lists(np.concatenate([[0], np.cumsum(sizes[first])]).astype(np.int64), rows[taken])
+    first, cell = _alike(contingent, sums)
+    begins = np.concatenate([[0], np.cumsum(sizes[first])]).astype(np.int64)
+    taken = np.repeat(starts[first] - begins[:-1], sizes[first]) + np.arange(begins[-1])
+    lists = Lists(begins, rows[taken])
     blocks = len(block_contingent)
     every = np.concatenate([[0], np.cumsum(np.bincount(holder, minlength=len(owner)))]).astype(np.int64)
     counts = np.bincount(contingent[first], minlength=contingents)
@@ -161,10 +160,21 @@ def _assembled(
         lists,
         values[taken],
         block,
-        Lists(every[: blocks + 1], cell[: every[blocks]].astype(np.int64)),
-        Lists(every[blocks:] - every[blocks], cell[every[blocks] :].astype(np.int64)),
+        Lists(every[: blocks + 1], cell[: every[blocks]]),
+        Lists(every[blocks:] - every[blocks], cell[every[blocks] :]),
         np.searchsorted(block_contingent, np.arange(contingents + 1)).astype(np.int64),
     )
+
+
+def _alike(contingent: Ints, sums: Words) -> tuple[Ints, Ints]:
+    """Return the first of each distinct pair, pairs in their order, and which of these each pair is."""
+    order = np.lexsort((sums, contingent))
+    one, other = contingent[order], sums[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    cell = np.empty(len(order), dtype=np.int64)
+    cell[order] = np.cumsum(new) - 1
+    return order[new], cell
 
 
 def _mixed(rows: Ints, values: Ints) -> Words:
