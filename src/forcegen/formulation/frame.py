@@ -280,7 +280,14 @@ class Frame:
 
     def label(self, period: int) -> str:
         """Return a period's name."""
-        return str(self.instance.horizon.label(period))
+        if period not in self._labels:
+            self._labels[period] = str(self.instance.horizon.label(period))
+        return self._labels[period]
+
+    @cached_property
+    def _labels(self) -> dict[int, str]:
+        """Names of periods that somebody has asked for: tens of thousands of columns name few."""
+        return {}
 
     def _columns(self) -> Body:
         return self._body(self.allowed, None)

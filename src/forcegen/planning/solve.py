@@ -174,11 +174,12 @@ def solve(
         )
         return as_one(base, anew)
     with given_workers(workers) as pool:
-        if settings.solver != ENGINE:
-            pool.warm(settings.prover)  # the processes start while the model is built
         instance = given_instance(instance, scenario)
+        # The processes start while the model is built; the engine loads longest, and its plan is the first.
         if not settings.alone and (settings.solver == ENGINE or possibly_large(instance)):
             pool.warm(ENGINE, LOADED)
+        if settings.solver != ENGINE:
+            pool.warm(settings.prover)
         model = given_model(model)
         start = None if start is None else given_plan(start)
         loaded = time.monotonic()
