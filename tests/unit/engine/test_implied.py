@@ -54,9 +54,12 @@ def dual_of(lines: Lines, target: Target) -> Dual:
     return Dual(theatre_of(lines), Aim(*parts, (target.constant,), (0,)))
 
 
-def searcher(lines: Lines, target: Target, seed: int = 0) -> Search:
+def searcher(lines: Lines, target: Target, seed: int = 0, led: bool = False) -> Search:
     parts = (x.astype(float) for x in (target.below_minimum, target.below_target, target.service))
-    return Search(theatre_of(lines), Prices(*parts), dual_of(lines, target).norm, seed)
+    dual, guide = dual_of(lines, target), np.zeros(lines.implied.starts.shape if led else (0, 0), dtype=np.float32)
+    if led:
+        dual.lead(dual.proof(0, dual.start() / 2, np.ones(1)), 3.0, guide)
+    return Search(theatre_of(lines), Prices(*parts), dual.norm, seed, guide)
 
 
 def found(lines: Lines, target: Target, chunks: int = 30) -> Search:
@@ -149,6 +152,35 @@ def test_a_plan_over_implied_tours_passes_the_audit(seed: int) -> None:
     assert judged.clean
     assert judged.goals[GOAL] == Fraction(round(run.best)) * target.scale
     assert (np.sort(served_of(lines, plan), axis=0) == np.sort(run.found(), axis=0)).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_tours_cost_at_prices_is_nothing_for_the_best_timetable(seed: int) -> None:
+    lines, target = posed(theatre(seed))
+    dual, random, implied = dual_of(lines, target), np.random.default_rng(seed), lines.implied
+    price, one = dual.start() * random.uniform(0, 1, len(lines.least)), np.ones(1)
+    bound, _, _ = dual.evaluate(price, one)
+    out = np.zeros(implied.starts.shape, dtype=np.float32)
+    dual.lead(dual.proof(bound, price, one), 2.0, out)
+    assert (out[~implied.starts] == 0).all()
+    assert (out >= 0).all()
+    assert out.any()
+    for p, q in zip(implied.station_of[:-1], implied.station_of[1:], strict=True):
+        own = slice(implied.service_of[p], implied.service_of[q])
+        assert p == q or out[own][implied.starts[own]].min() == 0
+    dual.lead(dual.proof(0, price * 0, one), 2.0, out)
+    assert not out.any()  # nothing is asked for at these prices, and nothing costs anything
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_search_that_is_led_still_says_what_its_plan_is_worth(seed: int) -> None:
+    given = theatre(seed)
+    lines, target = posed(given)
+    run, steps = searcher(lines, target, led=True), iter(np.linspace(0, 1, 31).tolist())
+    search(run, lambda: next(steps, 1.0), lambda _: None, None)
+    judged = audit(given, plan_of(lines, run.found()), [GOAL])
+    assert judged.clean
+    assert judged.goals[GOAL] == Fraction(round(run.best)) * target.scale
 
 
 def test_rules_that_lines_cannot_say_leave_the_written_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forcegen.engine.implied.kernel import Rows
+from forcegen.engine.implied.kernel import UNGUIDED, Rows
 from forcegen.engine.implied.respond import exchange
 from forcegen.engine.kernel import ROW_FIELDS
 
@@ -64,7 +64,7 @@ class _Pools:
         self.price = np.zeros(len(theatre.cap))
         self.amount = np.zeros(len(theatre.cap))
         stations = np.zeros(len(theatre.sector))
-        self.rows = Rows(True, self.price, np.zeros((0, ROW_FIELDS)), self.amount, np.zeros(0), stations)
+        self.rows = Rows(True, self.price, np.zeros((0, ROW_FIELDS)), self.amount, np.zeros(0), stations, UNGUIDED)
         slots = -(-theatre.row.shape[1] // max(1, int(theatre.cycle.min(initial=1)))) + 1
         self.service = np.full((len(dual.group[0]), slots), -1, dtype=np.int64)
         self.start = self.service.copy()

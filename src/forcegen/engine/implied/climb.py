@@ -78,7 +78,7 @@ def put_back(u, blink, v, r, w, c):
     if v.station_of[k] == v.station_of[k + 1] or t >= v.row.shape[1]:
         return 0.0, blink
     kernel.price(k, v, r, w)
-    blink = kernel.timetable(k, t, blink, v, w)
+    blink = kernel.timetable(k, t, blink, v, r, w)
     while t < v.row.shape[1]:
         j = w.choice[t]
         if j < 0:
@@ -100,6 +100,19 @@ def count(u, times, v, r, c):
         if j < 0:
             break
         total += kernel.move(c.contingent[u], c.station[j], j, c.start[u, b], times, v, r)
+    return total
+
+
+@njit(cache=True)
+def lure(u, r, c):
+    """Return what the tours of unit u cost beside what they are worth."""
+    total = 0.0
+    if len(r.guide) > 0:
+        for b in range(c.service.shape[1]):
+            j = c.service[u, b]
+            if j < 0:
+                break
+            total += r.guide[j, c.start[u, b]]
     return total
 
 
@@ -179,16 +192,18 @@ def search(rounds, temperature, largest, best_known, v, r, w, c, rng):
     c.changed[:] = True
     blink = np.uint64(rng.integers(1, 2**62))
     for _ in range(rounds):
-        chosen, total = ruined(1 + rng.integers(0, largest), c, rng), 0.0
+        chosen, total, led = ruined(1 + rng.integers(0, largest), c, rng), 0.0, 0.0
         for n in range(chosen):
             u = c.chosen[n]
             c.old_service[n], c.old_start[n] = c.service[u], c.start[u]
             total += count(u, -1.0, v, r, c)
+            led -= lure(u, r, c)
             c.service[u] = -1
         for n in ordered(chosen, c, rng):
             each, blink = put_back(c.chosen[n], blink, v, r, w, c)
             total += each
-        if total <= 0 or rng.random() < np.exp(-total / temperature):
+            led += lure(c.chosen[n], r, c)
+        if total + led <= 0 or rng.random() < np.exp(-(total + led) / temperature):
             now += total
             for n in range(chosen):
                 c.changed[c.chosen[n]] = True

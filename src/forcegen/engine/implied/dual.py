@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forcegen.engine.implied.approach import approach
-from forcegen.engine.implied.kernel import Rows, scratch
-from forcegen.engine.implied.respond import respond
+from forcegen.engine.implied.kernel import UNGUIDED, Rows, scratch
+from forcegen.engine.implied.respond import regret, respond
 from forcegen.engine.kernel import ROW_FIELDS
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forcegen.engine.implied.kernel import Costs
     from forcegen.engine.implied.theatre import Bools, Ints, Theatre
     from forcegen.engine.kernel import Floats
 
@@ -140,6 +141,14 @@ class Dual:
         """Return a bound that `evaluate` has just found of these prices, with them."""
         return Proof(bound, *self.whole(price, keep), self.unit)
 
+    def lead(self, proof: Proof, times: float, out: Costs) -> None:
+        """Fill `out` (services, periods) with what each tour costs at prices, `times` of what the first goal counts."""
+        nothing, service = np.zeros(0), (proof.keep @ self.aim.service).astype(np.float64)
+        rows = Rows(
+            True, proof.price.astype(np.float64), np.zeros((0, ROW_FIELDS)), nothing, nothing, service, UNGUIDED
+        )
+        regret(times / proof.unit, self.theatre, rows, self.scratch, out)
+
     def evaluate(self, price: Floats, keep: Floats) -> tuple[int, Floats, Floats]:
         """Return a bound, what the rows lack at these prices, and by how much the kept goals exceed their limits.
 
@@ -161,7 +170,7 @@ class Dual:
         lacking = theatre.minimum * lacks_first + (theatre.target - theatre.minimum) * lacks_second
         amount, earned = np.zeros(len(whole)), np.zeros(len(self.group[0]))
         served = np.zeros(len(theatre.sector))
-        rows = Rows(True, whole, np.zeros((0, ROW_FIELDS)), amount, np.zeros(0), service)
+        rows = Rows(True, whole, np.zeros((0, ROW_FIELDS)), amount, np.zeros(0), service, UNGUIDED)
         largest = respond(*self.group, theatre, rows, self.scratch, earned, served)
         sides = np.where(self.asks, theatre.least, theatre.most)
         total = _dot(priced, sides)

@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forcegen.engine.implied.dual import Aim, Dual, climb
+from forcegen.engine.implied.kernel import UNGUIDED
 from forcegen.engine.implied.search import Prices, Search, search
 from forcegen.engine.implied.theatre import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forcegen.engine.implied.dual import Proof
     from forcegen.engine.implied.theatre import Ints
     from forcegen.workers import Body, Channel
 
 _BETWEEN_PLANS = 1.0
 # With one thread bounds come first, for this share of the time.
 _BOUND_FIRST = 0.35
+# How often what tours cost at prices counts beside the goal when these lead the search; prices that have improved lead
+# anew after this many times the time.
+_GUIDED, _ANEW = 3.0, 1.5
 
 
 def run(payload: Body, channel: Channel) -> Body:
@@ -56,6 +61,8 @@ class _Work:
         aim = Aim(payload["aim_below_minimum"], payload["aim_below_target"], payload["aim_service"], constant, limit)
         self.dual = Dual(self.theatre, aim)
         self.prices = Prices(*(payload[f"price_{name}"] for name in ("below_minimum", "below_target", "service")))
+        self.guide = np.zeros(self.theatre.starts.shape, dtype=np.float32) if self.dual.typical_worth else UNGUIDED
+        self._lead_at = 0.0
         self.failed: list[BaseException] = []
         self._lock = threading.Lock()
         self._best, self._sent_at, self._waiting = np.inf, 0.0, False
@@ -64,15 +71,23 @@ class _Work:
     def prove(self, share: float) -> None:
         """Raise the bound."""
         try:
-            climb(self.dual, self._upper, lambda proof: self.channel.send(vars(proof)), self._done(share))
+            climb(self.dual, self._upper, self._proven, self._done(share))
         except BaseException as error:  # told by the thread that waits for this one
             self.failed.append(error)
+
+    def _proven(self, proof: Proof) -> None:
+        """Tell of a better bound, and let its prices lead the searches."""
+        self.channel.send(vars(proof))
+        passed = time.monotonic() - self.payload["begun"]
+        if len(self.guide) and passed >= self._lead_at:
+            self.dual.lead(proof, _GUIDED * self.payload["unit"], self.guide)
+            self._lead_at = passed * _ANEW
 
     def look(self, number: int) -> None:
         """Search for plans."""
         try:
             seed = self.payload["seed"] * 1_000_003 + number
-            found = Search(self.theatre, self.prices, self.dual.norm, seed)
+            found = Search(self.theatre, self.prices, self.dual.norm, seed, self.guide)
             begun = time.monotonic()
             length = max(self.payload["deadline"] - begun, 1e-9)
             done = self._done(1.0)

@@ -13,6 +13,9 @@ from forcegen.tours.implied import EFFECTIVE, MOVES, STEADY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Costs = NDArray[np.float32]
+"""What each tour costs: services by periods; half as large as others, since there are so many."""
+UNGUIDED = np.zeros((0, 0), dtype=np.float32)
 
 _EPSILON = 1e-9
 
@@ -21,7 +24,8 @@ class Rows(NamedTuple):
     """What a unit more is worth in each row: `-price` each where `linear`, else by the rows' worths as in the engine.
 
     `table` (rows, fields), `amount` and `worth` are those of the engine's State; `price` (rows) is that of a bound.
-    `service` (stations) is what a period of service costs.
+    `service` (stations) is what a period of service costs. `guide` (services, periods) is what a tour costs beside that
+    while a search is led by prices; it has no services where none lead it.
     """
 
     linear: bool
@@ -30,6 +34,7 @@ class Rows(NamedTuple):
     amount: Floats
     worth: Floats
     service: Floats
+    guide: Costs
 
 
 class Scratch(NamedTuple):
@@ -138,12 +143,26 @@ def price(k, v, r, w):
 
 
 @njit(cache=True)
-def timetable(k, free, blink, v, w):  # noqa: C901 compiled: what each start is worth, in one loop
+def begun(p, j, t, ages, v, w):
+    """Return what a tour of service j at the contingent's station p is worth, with the best that may follow it."""
+    end = min(t + v.length[j], v.row.shape[1])
+    worth = w.begin[p, t] + w.sums[p, end] - w.sums[p, t]
+    for age in range(min(ages, end - t)):
+        worth += w.part[p, age, t + age]
+    if t + v.length[j] < v.row.shape[1]:
+        worth += w.end[p, t + v.length[j]]
+    if t + v.cycle[j] < v.row.shape[1]:
+        worth += w.best[t + v.cycle[j]]
+    return worth
+
+
+@njit(cache=True)
+def timetable(k, free, blink, v, r, w):
     """Fill `best` and `choice`: the longest path over the periods from `free` on, `choice` a service, or -1.
 
     Where `blink` is not 0, one start in 128 is overlooked; return what it has become.
     """
-    base, periods, ages = v.station_of[k], v.row.shape[1], v.ages[k]
+    base, periods, ages, guided = v.station_of[k], v.row.shape[1], v.ages[k], len(r.guide) > 0
     w.best[periods] = 0.0
     for t in range(periods - 1, free - 1, -1):
         value, chosen = w.best[t + 1], -1
@@ -157,14 +176,9 @@ def timetable(k, free, blink, v, w):  # noqa: C901 compiled: what each start is 
                     blink ^= (blink << np.uint64(17)) & np.uint64(0xFFFFFFFFFFFFFFFF)
                     if blink >> np.uint64(57) == 0:
                         continue
-                end = min(t + v.length[j], periods)
-                worth = w.begin[p, t] + w.sums[p, end] - w.sums[p, t]
-                for age in range(min(ages, end - t)):
-                    worth += w.part[p, age, t + age]
-                if t + v.length[j] < periods:
-                    worth += w.end[p, t + v.length[j]]
-                if t + v.cycle[j] < periods:
-                    worth += w.best[t + v.cycle[j]]
+                worth = begun(p, j, t, ages, v, w)
+                if guided:
+                    worth += r.guide[j, t]
                 if worth < value - _EPSILON:
                     value, chosen = worth, j
         w.best[t], w.choice[t] = value, chosen

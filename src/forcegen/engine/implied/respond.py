@@ -19,7 +19,7 @@ def respond(contingent, free, units, v, r, w, earned, served):
         k = contingent[g]
         if k != last:  # groups of a contingent are in the order of their first free periods
             kernel.price(k, v, r, w)
-            kernel.timetable(k, free[g], np.uint64(0), v, w)
+            kernel.timetable(k, free[g], np.uint64(0), v, r, w)
             for p in range(v.station_of[k + 1] - v.station_of[k]):
                 for t in range(v.row.shape[1]):
                     largest = max(largest, abs(w.sums[p, t + 1]), abs(w.begin[p, t]), abs(w.end[p, t]))
@@ -55,7 +55,7 @@ def exchange(some, contingent, free, units, v, r, w, service, start):
                 break
             kernel.move(k, station_of(k, j, v), j, start[g, b], -float(units[g]), v, r)
         kernel.price(k, v, r, w)
-        kernel.timetable(k, free[g], np.uint64(0), v, w)
+        kernel.timetable(k, free[g], np.uint64(0), v, r, w)
         t, b = free[g], 0
         while t < v.row.shape[1]:
             j = w.choice[t]
@@ -76,3 +76,23 @@ def station_of(k, j, v):
     while v.service_of[p + 1] <= j:
         p += 1
     return p
+
+
+@njit(cache=True, nogil=True)
+def regret(times, v, r, w, out):
+    """Fill `out` (services, periods) with what each tour costs at these prices, so many times.
+
+    That is how much less a unit's time from its start on is worth with this tour than at its best: its reduced cost,
+    the pool's rows included.
+    """
+    for k in range(len(v.station_of) - 1):
+        first, last = v.station_of[k], v.station_of[k + 1]
+        if first == last:
+            continue
+        kernel.price(k, v, r, w)
+        kernel.timetable(k, 0, np.uint64(0), v, r, w)
+        for p in range(first, last):
+            for j in range(v.service_of[p], v.service_of[p + 1]):
+                for t in range(v.row.shape[1]):
+                    if v.starts[j, t]:
+                        out[j, t] = times * (kernel.begun(p - first, j, t, v.ages[k], v, w) - w.best[t])

@@ -10,13 +10,14 @@ import numpy as np
 from forcegen.engine import kernel as single
 from forcegen.engine.implied import climb
 from forcegen.engine.implied.climb import Crew
-from forcegen.engine.implied.kernel import Rows, scratch
+from forcegen.engine.implied.kernel import UNGUIDED, Rows, scratch
 from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, LEAST_PRICE, MOST, MOST_PRICE, SECOND, SECOND_PRICE
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forcegen.engine.implied.kernel import Costs
     from forcegen.engine.implied.theatre import Ints, Theatre
     from forcegen.engine.kernel import Floats
 
@@ -44,13 +45,21 @@ class Search:
     ----------
     typical : float64[rows]
         What a unit counts in each row, on average.
+    guide : float32[services, periods]
+        What a tour costs beside that in the eyes of the search; others may write it meanwhile.
     """
 
-    def __init__(self, theatre: Theatre, prices: Prices, typical: Floats, seed: int) -> None:
+    def __init__(self, theatre: Theatre, prices: Prices, typical: Floats, seed: int, guide: Costs = UNGUIDED) -> None:
         self.theatre, self.typical = theatre, typical
         self.random = np.random.default_rng(seed)
         self.rows = Rows(
-            False, np.zeros(0), _table(theatre, prices), np.zeros(len(typical)), np.zeros(len(typical)), prices.service
+            False,
+            np.zeros(0),
+            _table(theatre, prices),
+            np.zeros(len(typical)),
+            np.zeros(len(typical)),
+            prices.service,
+            guide,
         )
         stations, periods = int(np.diff(theatre.station_of).max(initial=0)), theatre.row.shape[1]
         self.scratch = scratch(stations, int(theatre.ages.max(initial=0)), periods)
