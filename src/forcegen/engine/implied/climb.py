@@ -78,7 +78,7 @@ def put_back(u, blink, v, r, w, c):
     if v.station_of[k] == v.station_of[k + 1] or t >= v.row.shape[1]:
         return 0.0, blink
     kernel.price(k, v, r, w)
-    blink = kernel.timetable(k, t, blink, v, r, w)
+    blink = kernel.timetable(k, t, blink, v, r.guide, w)
     while t < v.row.shape[1]:
         j = w.choice[t]
         if j < 0:

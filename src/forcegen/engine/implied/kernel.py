@@ -143,26 +143,12 @@ def price(k, v, r, w):
 
 
 @njit(cache=True)
-def begun(p, j, t, ages, v, w):
-    """Return what a tour of service j at the contingent's station p is worth, with the best that may follow it."""
-    end = min(t + v.length[j], v.row.shape[1])
-    worth = w.begin[p, t] + w.sums[p, end] - w.sums[p, t]
-    for age in range(min(ages, end - t)):
-        worth += w.part[p, age, t + age]
-    if t + v.length[j] < v.row.shape[1]:
-        worth += w.end[p, t + v.length[j]]
-    if t + v.cycle[j] < v.row.shape[1]:
-        worth += w.best[t + v.cycle[j]]
-    return worth
-
-
-@njit(cache=True)
-def timetable(k, free, blink, v, r, w):
+def timetable(k, free, blink, v, guide, w):  # noqa: C901 compiled: what each start is worth, in one loop
     """Fill `best` and `choice`: the longest path over the periods from `free` on, `choice` a service, or -1.
 
-    Where `blink` is not 0, one start in 128 is overlooked; return what it has become.
+    Where `blink` is not 0, one start in 128 is overlooked; return what it has become. `guide` is that of the rows.
     """
-    base, periods, ages, guided = v.station_of[k], v.row.shape[1], v.ages[k], len(r.guide) > 0
+    base, periods, ages, guided = v.station_of[k], v.row.shape[1], v.ages[k], len(guide) > 0
     w.best[periods] = 0.0
     for t in range(periods - 1, free - 1, -1):
         value, chosen = w.best[t + 1], -1
@@ -176,9 +162,16 @@ def timetable(k, free, blink, v, r, w):
                     blink ^= (blink << np.uint64(17)) & np.uint64(0xFFFFFFFFFFFFFFFF)
                     if blink >> np.uint64(57) == 0:
                         continue
-                worth = begun(p, j, t, ages, v, w)
+                end = min(t + v.length[j], periods)
+                worth = w.begin[p, t] + w.sums[p, end] - w.sums[p, t]
+                for age in range(min(ages, end - t)):
+                    worth += w.part[p, age, t + age]
+                if t + v.length[j] < periods:
+                    worth += w.end[p, t + v.length[j]]
+                if t + v.cycle[j] < periods:
+                    worth += w.best[t + v.cycle[j]]
                 if guided:
-                    worth += r.guide[j, t]
+                    worth += guide[j, t]
                 if worth < value - _EPSILON:
                     value, chosen = worth, j
         w.best[t], w.choice[t] = value, chosen

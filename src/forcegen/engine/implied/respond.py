@@ -19,7 +19,7 @@ def respond(contingent, free, units, v, r, w, earned, served):
         k = contingent[g]
         if k != last:  # groups of a contingent are in the order of their first free periods
             kernel.price(k, v, r, w)
-            kernel.timetable(k, free[g], np.uint64(0), v, r, w)
+            kernel.timetable(k, free[g], np.uint64(0), v, r.guide, w)
             for p in range(v.station_of[k + 1] - v.station_of[k]):
                 for t in range(v.row.shape[1]):
                     largest = max(largest, abs(w.sums[p, t + 1]), abs(w.begin[p, t]), abs(w.end[p, t]))
@@ -55,7 +55,7 @@ def exchange(some, contingent, free, units, v, r, w, service, start):
                 break
             kernel.move(k, station_of(k, j, v), j, start[g, b], -float(units[g]), v, r)
         kernel.price(k, v, r, w)
-        kernel.timetable(k, free[g], np.uint64(0), v, r, w)
+        kernel.timetable(k, free[g], np.uint64(0), v, r.guide, w)
         t, b = free[g], 0
         while t < v.row.shape[1]:
             j = w.choice[t]
@@ -90,9 +90,25 @@ def regret(times, v, r, w, out):
         if first == last:
             continue
         kernel.price(k, v, r, w)
-        kernel.timetable(k, 0, np.uint64(0), v, r, w)
-        for p in range(first, last):
-            for j in range(v.service_of[p], v.service_of[p + 1]):
-                for t in range(v.row.shape[1]):
-                    if v.starts[j, t]:
-                        out[j, t] = times * (kernel.begun(p - first, j, t, v.ages[k], v, w) - w.best[t])
+        kernel.timetable(k, 0, np.uint64(0), v, r.guide, w)
+        for p in range(last - first):
+            begin, end, part, sums = w.begin[p], w.end[p], w.part[p, : v.ages[k]], w.sums[p]
+            for j in range(v.service_of[first + p], v.service_of[first + p + 1]):
+                losses(times, v.starts[j], v.length[j], v.cycle[j], begin, end, part, sums, w.best, out[j])
+
+
+@njit(cache=True)
+def losses(times, starts, length, cycle, begin, end, part, sums, best, out):
+    """Fill `out` (periods) with what tours of a service cost, so many times."""
+    periods = len(starts)
+    for t in range(periods):
+        if starts[t]:
+            last = min(t + length, periods)
+            worth = begin[t] + sums[last] - sums[t]
+            for age in range(min(len(part), last - t)):
+                worth += part[age, t + age]
+            if t + length < periods:
+                worth += end[t + length]
+            if t + cycle < periods:
+                worth += best[t + cycle]
+            out[t] = times * (worth - best[t])
