@@ -22,7 +22,7 @@ def longer(instance: Instance, periods: int) -> Instance:
         raise refuse(message, value=periods, advice="write as many or more")
     document = instance.model_dump(mode="json", by_alias=True, exclude_unset=True)
     document["horizon"]["periods"] = periods
-    last = Instance.model_validate(document).horizon.label(periods - 1)
+    last = horizon.model_copy(update={"periods": periods}).label(periods - 1)
     return Instance.model_validate(_until(document, horizon.label(horizon.periods - 1), last))
 
 

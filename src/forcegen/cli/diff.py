@@ -45,9 +45,10 @@ def diff(
         raise refuse("a page is drawn of two plans", advice="give --plans, or leave out --report")
     check_page(report)
     if plans is not None:
-        given, after = given_instance(instance, scenario or ()), given_plan(plans[1])
+        after = given_plan(plans[1])
         compared = diff_plans(instance, plans[0], after, scenario=scenario or ())
         if report is not None:
+            given = given_instance(instance, scenario or ())
             write_file(report, changes_page(compared, given, audit(given, after)))
         document, lines = plan_diff_document(compared), plan_diff_lines(compared)
     else:

@@ -21,7 +21,7 @@ from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_ending, check_file, check_writable, write_file, write_whole
 from forcegen.planning.certify import certificate
 from forcegen.planning.diff import diff_plans
-from forcegen.planning.given import given_foreseen
+from forcegen.planning.given import refuse_hindsight, when_announced
 from forcegen.planning.rule_costs import rule_costs as costs_of_rules
 from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
@@ -90,7 +90,7 @@ def solve(
         raise typer.Exit(solve_robust(asked, output, report, as_json))
     if rule_costs is not None:
         usable(settings.prover)
-        given_foreseen(instance, scenario or ())
+        refuse_hindsight(scenario or (), when_announced(instance, scenario or ()))
     stop = threading.Event()
     with ctrl_c_stops(stop), ProgressLine(Console(stderr=True), time_limit, stop) as progress:
         result = solve_instance(

@@ -20,11 +20,10 @@ def with_leads(crew: Crew, leading: Leading | None) -> tuple[Tours, Ints]:
     if leading is None:
         return crew.tours, crew.again
     times = leading.columns // leading.lead.size
-    command = np.unique(leading.sector, return_inverse=True)[1]
+    command, _, _ = _places(leading)
     start = np.tile(np.arange(crew.periods), len(leading.sector) * times)
     contingent, sector = (
-        np.tile(np.repeat(of_pair, crew.periods), times).astype(np.int64)
-        for of_pair in (len(crew.size) + command, leading.sector)
+        np.tile(np.repeat(of_pair, crew.periods), times) for of_pair in (len(crew.size) + command, leading.sector)
     )
     leads = Tours(contingent, sector, np.zeros_like(start), start, np.ones_like(start))
     joined = (np.concatenate(both) for both in zip(crew.tours.fields, leads.fields, strict=True))

@@ -20,25 +20,29 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Around:
-    """A model, ready to be asked about what a few of its columns may do."""
+    """A model, ready to be asked about what a few of its first columns may do.
+
+    Parameters
+    ----------
+    decided
+        How many columns are decided on; what the others are may follow from them.
+    """
 
     model: MipModel
+    decided: int
 
-    def free(self, wanted: Bools, settled: int) -> Ints:
-        """Return the columns wanted, and of those from `settled` on the ones that follow from them; int64[k].
+    def free(self, wanted: Bools) -> Ints:
+        """Return the columns wanted, bool[decided], and those that follow from them; int64[k].
 
         They follow if every row that they are in has one of those wanted in it, or another that follows.
         """
-        first = np.flatnonzero(wanted)
+        first, links = np.flatnonzero(wanted), self._links
         touched = np.zeros(self.model.rows, dtype=bool)
         touched[self._columns[:, first].indices] = True
-        met = np.zeros(self.model.columns, dtype=bool)
-        met[self._entries(np.flatnonzero(touched))] = True
-        met[:settled] = False
-        touched[self._columns[:, np.flatnonzero(met)].indices] = True
-        outside = np.zeros(self.model.columns, dtype=bool)
-        outside[self._entries(np.flatnonzero(~touched))] = True
-        return np.concatenate([first, np.flatnonzero(met & ~outside & ~wanted)])
+        met = np.asarray(links.T @ touched)
+        touched |= links @ met
+        outside = np.asarray(links.T @ ~touched)
+        return np.concatenate([first, self.decided + np.flatnonzero(met & ~outside)])
 
     def with_free(self, columns: Ints, values: Ints) -> MipModel:
         """Return the model of these columns alone, the others being as in a point (int64[n]); nothing has a name."""
@@ -62,6 +66,7 @@ class Around:
     def _columns(self) -> sp.csc_array[np.int64]:
         return sp.csc_array(self.model.matrix)
 
-    def _entries(self, rows: Ints) -> Ints:
-        """Return the columns that are in rows, each as often as it is."""
-        return np.asarray(self.model.matrix[rows].indices)
+    @cached_property
+    def _links(self) -> sp.csr_array[np.bool_]:
+        """Which rows the other columns are in, bool[rows, columns - decided]."""
+        return self.model.matrix[:, self.decided :].astype(np.bool_)

@@ -234,7 +234,8 @@ def diff_plans(
         If a document is malformed.
     """
     plans = [given_plan(plan) for plan in (before, after)]
-    made = None if isinstance(instance, Instance) else _where_made(instance, plans[0])
+    here = plans[0].scenario == tuple(scenario)
+    made = None if isinstance(instance, Instance) or here else _where_made(instance, plans[0])
     instance = given_instance(instance, scenario)
     for plan, where in zip(plans, (made or instance, instance), strict=True):
         if plan.tours and not any(tour.contingent in where.contingent for tour in plan.tours):

@@ -210,8 +210,7 @@ class Pair:
         if not self._engine.able:
             return self._solve(threads)
         if self.best is not None and self._guide is not None:
-            options = replace(self._options, time_limit=self._left(), start=None)
-            polish = self._engine.polish(self._mip, self._guide, options, self._workers, self._better)
+            polish = self._engine.polish(self._mip, self._guide, self._options, self._workers, self._better)
             polish.run(self.best, self._left(), threads, self._enough)
         ending = Termination.INTERRUPTED if self._enough.is_set() else Termination.TIME_LIMIT
         return Outcome(

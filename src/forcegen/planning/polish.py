@@ -113,8 +113,8 @@ class Polish:
         workers: WorkerPool,
         better: Callable[[Ints], None],
     ) -> None:
-        self._formulation, self._mip, self._around = formulation, mip, Around(mip)
         self._tours = len(formulation.frame.columns.tours)
+        self._formulation, self._mip, self._around = formulation, mip, Around(mip, self._tours)
         self._options, self._workers, self._better = options, workers, better
         self._parts = Parts(formulation, cheap, options.seed)
         self._lock = threading.Lock()
@@ -148,9 +148,7 @@ class Polish:
 
     def _decide(self, kind: str, part: Bools, values: Ints, seconds: float, stop: threading.Event) -> None:
         begun = time.monotonic()
-        wanted = np.zeros(self._mip.columns, dtype=bool)
-        wanted[: self._tours] = part
-        free = self._around.free(wanted, self._tours)
+        free = self._around.free(part)
         model = self._around.with_free(free, values)
         options = replace(self._options, time_limit=seconds, gap=0.0, threads=1, start=values[free], bound=None)
         outcome = run_solver(model, "highs", options, stop=stop, pool=self._workers)

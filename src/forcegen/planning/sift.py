@@ -62,10 +62,10 @@ class Sift:
         if np.count_nonzero(self._used) > widest:
             most = max(0.0, float(np.partition(self._reduced[self._used], widest)[widest]))
             self._used = self._used & (self._reduced <= most)
-        kept = np.concatenate([self._used, np.ones(model.columns - self._spare, dtype=bool)])
-        gone = np.flatnonzero(~kept[self._order])
         if not self._kept.vertex or model.rows - rows > _MANY * rows:
             return self.relaxed(model)
+        kept = np.concatenate([self._used, np.ones(model.columns - self._spare, dtype=bool)])
+        gone = np.flatnonzero(~kept[self._order])
         self._order = np.delete(self._order, gone)
         sides = model.row_lower[rows:], model.row_upper[rows:]
         found = self._kept.narrow(gone, *sides, model.matrix[rows:][:, self._order])

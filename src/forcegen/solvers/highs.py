@@ -10,7 +10,17 @@ import numpy as np
 
 from forcegen.mip import Ints, Status, Termination, objective_step
 from forcegen.solvers.sift import sift
-from forcegen.solvers.wire import UNAVAILABLE, Job, Stream, answer, no_option, rounded, unpack, with_infinity
+from forcegen.solvers.wire import (
+    UNAVAILABLE,
+    Job,
+    Stream,
+    answer,
+    no_option,
+    rounded,
+    seconds_left,
+    unpack,
+    with_infinity,
+)
 
 if TYPE_CHECKING:
     from forcegen.workers import Body, Channel
@@ -65,7 +75,7 @@ def solve(payload: Body, channel: Channel) -> Body:
     stream.searching()
     if not job.relax and not job.bounded:
         sift(highspy, job, stream, channel)
-    native = _run(highs, job)
+    native = run(highs, job.deadline)
     # Where there was no time to run at all, HiGHS leaves its bound at 0; where costs were changed, it is another's.
     known = native == str(highs.getModelStatus().name)
     if native in ("kUnbounded", "kUnboundedOrInfeasible") and not job.relax:
@@ -141,8 +151,9 @@ def _listen(highs: Any, stream: Stream, channel: Channel) -> None:
     highs.cbIpmInterrupt.subscribe(stop)
 
 
-def _run(highs: Any, job: Job) -> str:
-    seconds = job.seconds_left()
+def run(highs: Any, deadline: float) -> str:
+    """Run, or go on, until a deadline; return HiGHS's own status."""
+    seconds = seconds_left(deadline)
     if seconds <= 0:
         return "kTimeLimit"
     # HiGHS counts the time of all its runs together.
@@ -155,7 +166,7 @@ def _which(highs: Any, job: Job, native: str) -> str:
     """Decide whether there is a plan at all, which an unbounded relaxation leaves open."""
     columns = job.model.columns
     highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), np.zeros(columns))
-    found = _run(highs, job)
+    found = run(highs, job.deadline)
     if found == "kOptimal":
         return "kUnbounded"
     return found if STATUSES[found][0] is Status.INFEASIBLE else native if job.seconds_left() > 0 else "kTimeLimit"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forcegen.solvers.highs import load, set_options
+from forcegen.solvers.highs import load, run, set_options
 from forcegen.solvers.wire import UNAVAILABLE, unpack, with_infinity
 
 if TYPE_CHECKING:
     from forcegen.workers import Body, Channel
 
-_MARGIN = 0.05
 _SOLVED = ("kOptimal", "kUnknown")
 _PRIMAL, _DUAL = 4, 1
 
@@ -93,12 +91,8 @@ def _entries(payload: Body) -> tuple[Any, ...]:
 
 
 def _solved(deadline: float) -> Body:
-    highs, seconds = _kept[0], deadline - _MARGIN - time.monotonic()
-    if seconds <= 0:
-        return {}
-    highs.setOptionValue("time_limit", highs.getRunTime() + seconds)
-    highs.run()
-    if highs.getModelStatus().name not in _SOLVED:
+    highs = _kept[0]
+    if run(highs, deadline) not in _SOLVED:
         return {}
     solution = highs.getSolution()
     return {"prices": np.array(solution.row_dual), "point": np.array(solution.col_value)}

@@ -50,7 +50,12 @@ class Job:
 
     def seconds_left(self) -> float:
         """Return the seconds that the solver still has."""
-        return self.deadline - _MARGIN - time.monotonic()
+        return seconds_left(self.deadline)
+
+
+def seconds_left(deadline: float) -> float:
+    """Return the seconds that a solver still has until a deadline, less what handing over the result takes."""
+    return deadline - _MARGIN - time.monotonic()
 
 
 def pack(model: MipModel, options: SolveOptions, start: Ints | None, deadline: float) -> Body:

@@ -54,10 +54,9 @@ def test_what_is_fixed_stays_and_what_is_free_is_worth_the_same() -> None:
         tours = len(formulation.frame.columns.tours)
         if values is None or not tours:
             continue
-        wanted = np.zeros(mip.columns, dtype=bool)
-        wanted[:tours] = rng.random(tours) < 0.3
-        around = Around(mip)
-        free = around.free(wanted, tours)
+        wanted = rng.random(tours) < 0.3
+        around = Around(mip, tours)
+        free = around.free(wanted)
         followed += len(free) > np.count_nonzero(wanted)
         assert set(np.flatnonzero(wanted)) <= set(free.tolist())
         assert len(set(free.tolist())) == len(free)
