@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from forcegen.tours.tours import Tours
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
 
@@ -33,16 +34,20 @@ class Cells:
 
     Tours of one contingent with one start and length form a block; what they have in common wherever they go is kept
     once a block, the rest once a tour. A cell stands for one period of a tour (or for its end), so that two tours that
-    pass through the same place in the same period share it.
+    pass through the same place in the same period share it. An entry is a coefficient in a row, kept once however many
+    cells of the contingent have it: what it is worth is worked out once.
 
     Parameters
     ----------
     of_contingent : int64[contingents + 1]
         Contingent k has the cells `of_contingent[k]` to `of_contingent[k + 1] - 1`.
-    rows
-        The rows of each cell.
-    coefficients : int64
-        Side by side with `rows.items`.
+    entries_of_contingent : int64[contingents + 1]
+        As `of_contingent`.
+    row : int64[entries]
+    value : float64[entries]
+        The entries.
+    of_cell
+        The entries of each cell.
     block : int64[columns]
         The block of each column; blocks of a contingent are consecutive too.
     of_block, of_column
@@ -52,8 +57,10 @@ class Cells:
     """
 
     of_contingent: Ints
-    rows: Lists
-    coefficients: Ints
+    entries_of_contingent: Ints
+    row: Ints
+    value: Floats
+    of_cell: Lists
     block: Ints
     of_block: Lists
     of_column: Lists
@@ -91,7 +98,7 @@ def cut(matrix: sp.csc_array, tours: Tours, period: Ints, contingents: int) -> C
     order = np.argsort(slots, kind="stable")
     slots, rows = slots[order], np.concatenate([common.row, own.row])[order]
     values = np.concatenate([common.value, own.value])[order]
-    return _assembled(slots, rows, values, ages, owner, block, block_contingent, contingents)
+    return _assembled(slots, rows, values, ages, owner, block, block_contingent, contingents, matrix.shape[0])
 
 
 @dataclass(eq=False)
@@ -141,8 +148,9 @@ def _assembled(
     block: Ints,
     block_contingent: Ints,
     contingents: int,
+    rows_in_all: int,
 ) -> Cells:
-    """Give every distinct list of rows of a contingent one cell."""
+    """Give every distinct list of rows of a contingent one cell, and every distinct coefficient of it one entry."""
     starts = np.flatnonzero(np.append(True, slots[1:] != slots[:-1])) if len(slots) else np.zeros(0, dtype=np.int64)
     sizes = np.diff(np.append(starts, len(slots)))
     holder = slots[starts] // ages
@@ -151,19 +159,43 @@ def _assembled(
     first, cell = _alike(contingent, sums)
     begins = np.concatenate([[0], np.cumsum(sizes[first])]).astype(np.int64)
     taken = np.repeat(starts[first] - begins[:-1], sizes[first]) + np.arange(begins[-1])
-    lists = Lists(begins, rows[taken])
+    counts = np.bincount(contingent[first], minlength=contingents)
+    of_contingent = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    rows, values = rows[taken], values[taken]
+    entry, kept, of_entries = _entries(begins[of_contingent], rows, values, rows_in_all)
     blocks = len(block_contingent)
     every = np.concatenate([[0], np.cumsum(np.bincount(holder, minlength=len(owner)))]).astype(np.int64)
-    counts = np.bincount(contingent[first], minlength=contingents)
     return Cells(
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        lists,
-        values[taken],
+        of_contingent,
+        of_entries,
+        rows[kept],
+        values[kept].astype(np.float64),
+        Lists(begins, entry),
         block,
         Lists(every[: blocks + 1], cell[: every[blocks]]),
         Lists(every[blocks:] - every[blocks], cell[every[blocks] :]),
         np.searchsorted(block_contingent, np.arange(contingents + 1)).astype(np.int64),
     )
+
+
+@njit(cache=True)
+def _entries(begins: Ints, row: Ints, value: Ints, rows: int) -> tuple[Ints, Ints, Ints]:
+    """Return which entry each coefficient is, which one each entry is first, and where contingents' entries begin."""
+    entry, kept = np.empty(len(row), dtype=np.int64), np.empty(len(row), dtype=np.int64)
+    latest, before = np.full(rows, -1, dtype=np.int64), np.empty(len(row), dtype=np.int64)
+    of_contingent, count = np.zeros(len(begins), dtype=np.int64), 0
+    for k in range(len(begins) - 1):
+        for q in range(begins[k], begins[k + 1]):
+            e = latest[row[q]]
+            while e >= of_contingent[k] and value[kept[e]] != value[q]:
+                e = before[e]
+            if e < of_contingent[k]:
+                e = count
+                kept[e], before[e], latest[row[q]] = q, latest[row[q]], e
+                count += 1
+            entry[q] = e
+        of_contingent[k + 1] = count
+    return entry, kept[:count].copy(), of_contingent
 
 
 def _alike(contingent: Ints, sums: Words) -> tuple[Ints, Ints]:

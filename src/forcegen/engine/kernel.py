@@ -28,8 +28,9 @@ _NEVER = 1e300
 class Problem(NamedTuple):
     """What does not change. Columns are sorted by contingent and start.
 
-    `first, row, value`: the rows of each column. `column_of`, `cell_of`, `block_of` (contingents + 1): where the
-    columns, cells and blocks (see cells.py) of each contingent begin. `again`: when a unit may start again.
+    `first, row, value`: the rows of each column. `column_of`, `entry_of`, `cell_of`, `block_of` (contingents + 1):
+    where the columns, entries, cells and blocks (see cells.py) of each contingent begin. `again`: when a unit may start
+    again.
     Rows from `plain` on drive followers (see followers.py): `driver_first, driver_row` are the driving rows of each,
     `effect_first, effect_row, effect_value` what it adds to rows. `guided`: the driving rows of peaks.
     """
@@ -44,10 +45,12 @@ class Problem(NamedTuple):
     first: Ints
     row: Ints
     value: Floats
+    entry_of: Ints
+    entry_row: Ints
+    entry_value: Floats
     cell_of: Ints
     cell_first: Ints
-    cell_row: Ints
-    cell_value: Floats
+    cell_entry: Ints
     block: Ints
     block_of: Ints
     block_first: Ints
@@ -88,6 +91,7 @@ class State(NamedTuple):
     served: Ints
     best_served: Ints
     before: Ints
+    of_entry: Floats
     of_cell: Floats
     of_block: Floats
     best: Floats
@@ -296,18 +300,21 @@ def move(z, sign, p, s):
 
 @njit(cache=True)
 def priced(k, p, s):
-    """Work out what each cell and block of contingent k would change, with everything as it is."""
-    base, plain = p.cell_of[k], p.plain
-    first, row, value = p.cell_first, p.cell_row, p.cell_value
-    rows, amount, worth, of_cell = s.rows, s.amount, s.worth, s.of_cell
+    """Work out what each entry, cell and block of contingent k would change, with everything as it is."""
+    begins, plain = p.entry_of[k], p.plain
+    row, value, of_entry = p.entry_row, p.entry_value, s.of_entry
+    rows, amount, worth = s.rows, s.amount, s.worth
+    for e in range(begins, p.entry_of[k + 1]):
+        i = row[e]
+        if i < plain:
+            of_entry[e - begins] = row_worth(rows, i, amount[i] + value[e]) - worth[i]
+        else:
+            of_entry[e - begins] = felt(i, value[e], p, s)
+    base, first, entry, of_cell = p.cell_of[k], p.cell_first, p.cell_entry, s.of_cell
     for c in range(base, p.cell_of[k + 1]):
         change = 0.0
         for q in range(first[c], first[c + 1]):
-            i = row[q]
-            if i < plain:
-                change += row_worth(rows, i, amount[i] + value[q]) - worth[i]
-            else:
-                change += felt(i, value[q], p, s)
+            change += of_entry[entry[q] - begins]
         of_cell[c - base] = change
     start = p.block_of[k]
     block_first, block_cell, of_block = p.block_first, p.block_cell, s.of_block

@@ -74,11 +74,8 @@ def test_cells_add_up_to_columns(seed: int) -> None:
         ]
         total = np.zeros(len(given.rows))
         for c in cells:
-            np.add.at(
-                total,
-                p.cell_row[p.cell_first[c] : p.cell_first[c + 1]],
-                p.cell_value[p.cell_first[c] : p.cell_first[c + 1]],
-            )
+            entries = p.cell_entry[p.cell_first[c] : p.cell_first[c + 1]]
+            np.add.at(total, p.entry_row[entries], p.entry_value[entries])
         assert (total == given.matrix[:, [z]].toarray().ravel()).all()
 
 
