@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Short = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -28,7 +29,7 @@ _NEVER = 1e300
 class Problem(NamedTuple):
     """What does not change. Columns are sorted by contingent and start.
 
-    `first, row, value`: the rows of each column. `column_of`, `entry_of`, `cell_of`, `block_of` (contingents + 1):
+    `first, entry`: the entries of each column, from `driving` on those in rows that drive followers. `column_of`, `entry_of`, `cell_of`, `block_of` (contingents + 1):
     where the columns, entries, cells and blocks (see cells.py) of each contingent begin. `again`: when a unit may start
     again.
     Rows from `plain` on drive followers (see followers.py): `driver_first, driver_row` are the driving rows of each,
@@ -43,14 +44,15 @@ class Problem(NamedTuple):
     role: Ints
     price: Floats
     first: Ints
-    row: Ints
-    value: Floats
+    driving: Ints
+    entry: Short
     entry_of: Ints
-    entry_row: Ints
+    entry_driving: Ints
+    entry_row: Short
     entry_value: Floats
     cell_of: Ints
     cell_first: Ints
-    cell_entry: Ints
+    cell_entry: Short
     block: Ints
     block_of: Ints
     block_first: Ints
@@ -287,29 +289,42 @@ def follow(p, s):
 @njit(cache=True)
 def move(z, sign, p, s):
     """Take column z once more (sign 1) or once less (-1); return the change."""
-    change, plain = sign * p.price[z], p.plain
-    row, value, rows, amount, worth = p.row, p.value, s.rows, s.amount, s.worth
-    for q in range(p.first[z], p.first[z + 1]):
-        i = row[q]
-        if i < plain:
-            change += shift_plain(i, sign * value[q], rows, amount, worth)
-        else:
-            change += shift(i, sign * value[q], p, s)
+    change, ends = sign * p.price[z], p.driving[z]
+    entry, row, value, rows, amount, worth = p.entry, p.entry_row, p.entry_value, s.rows, s.amount, s.worth
+    for q in range(p.first[z], ends):
+        e = entry[q]
+        change += shift_plain(row[e], sign * value[e], rows, amount, worth)
+    return change if ends == p.first[z + 1] else change + drive(z, sign, p, s)
+
+
+@njit(cache=True)
+def drive(z, sign, p, s):
+    """Change the rows of column z that drive followers; return the change."""
+    change = 0.0
+    for q in range(p.driving[z], p.first[z + 1]):
+        e = p.entry[q]
+        change += shift(p.entry_row[e], sign * p.entry_value[e], p, s)
     return change
+
+
+@njit(cache=True)
+def price_driving(k, p, s):
+    """Work out what entries of contingent k in rows that drive followers would change."""
+    for e in range(p.entry_driving[k], p.entry_of[k + 1]):
+        s.of_entry[e - p.entry_of[k]] = felt(p.entry_row[e], p.entry_value[e], p, s)
 
 
 @njit(cache=True)
 def priced(k, p, s):
     """Work out what each entry, cell and block of contingent k would change, with everything as it is."""
-    begins, plain = p.entry_of[k], p.plain
+    begins, ends = p.entry_of[k], p.entry_driving[k]
     row, value, of_entry = p.entry_row, p.entry_value, s.of_entry
     rows, amount, worth = s.rows, s.amount, s.worth
-    for e in range(begins, p.entry_of[k + 1]):
+    for e in range(begins, ends):
         i = row[e]
-        if i < plain:
-            of_entry[e - begins] = row_worth(rows, i, amount[i] + value[e]) - worth[i]
-        else:
-            of_entry[e - begins] = felt(i, value[e], p, s)
+        of_entry[e - begins] = row_worth(rows, i, amount[i] + value[e]) - worth[i]
+    if ends < p.entry_of[k + 1]:
+        price_driving(k, p, s)
     base, first, entry, of_cell = p.cell_of[k], p.cell_first, p.cell_entry, s.of_cell
     for c in range(base, p.cell_of[k + 1]):
         change = 0.0

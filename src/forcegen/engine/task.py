@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from forcegen.engine.cells import cut
+from forcegen.engine.entries import entries
 from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, MOST, SECOND, SECOND_PRICE, Problem, State, follow
 from forcegen.engine.leading import commands, led, nobody, with_leads
 from forcegen.engine.network import NEVER, network
@@ -148,10 +149,12 @@ def _task(weighed: Network, crew: Crew, leading: Leading | None) -> Task:
     tours, rows, price = every.take(order), weighed.rows, weighed.price[order]
     posts = commands(leading, crew, every, np.argsort(order), columns)
     contingents = len(crew.size) + len(posts.sector)
-    cells = cut(columns, tours, weighed.period, contingents)
-    limit = (rows[:, MOST] < NEVER) | (rows[:, LEAST] > -NEVER)
     followers = weighed.followers
     plain = len(rows) - len(followers.follows)
+    column_of = np.searchsorted(tours.contingent, np.arange(contingents + 1)).astype(np.int64)
+    distinct = entries(columns, column_of, plain)
+    cells = cut(distinct, tours, weighed.period, contingents)
+    limit = (rows[:, MOST] < NEVER) | (rows[:, LEAST] > -NEVER)
     guided = followers.peaks[followers.follows]
     served = sp.csc_array(columns[:, : len(crew.tours)])
     gains = _gains(served, rows, price[: len(crew.tours)], followers)
@@ -160,18 +163,19 @@ def _task(weighed: Network, crew: Crew, leading: Leading | None) -> Task:
     effects = followers.effects.tocsc()
     problem = Problem(
         periods=crew.periods,
-        column_of=np.searchsorted(tours.contingent, np.arange(contingents + 1)).astype(np.int64),
+        column_of=column_of,
         start=tours.start,
         again=again[order],
         sector=tours.sector,
         role=tours.role,
         price=price,
-        first=columns.indptr.astype(np.int64),
-        row=columns.indices.astype(np.int64),
-        value=columns.data,
-        entry_of=cells.entries_of_contingent,
-        entry_row=cells.row,
-        entry_value=cells.value,
+        first=distinct.first,
+        driving=distinct.driving,
+        entry=distinct.of_column,
+        entry_of=distinct.of_contingent,
+        entry_driving=distinct.driving_of_contingent,
+        entry_row=distinct.row,
+        entry_value=distinct.value,
         cell_of=cells.of_contingent,
         cell_first=cells.of_cell.first,
         cell_entry=cells.of_cell.items,
