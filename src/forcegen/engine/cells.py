@@ -24,7 +24,7 @@ class Lists:
     """Lists of numbers end to end: list j is `items[first[j]:first[j + 1]]`."""
 
     first: Ints
-    items: Ints | Short
+    items: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +39,10 @@ class Cells:
     ----------
     of_contingent : int64[contingents + 1]
         Contingent k has the cells `of_contingent[k]` to `of_contingent[k + 1] - 1`.
-    of_cell
-        The entries of each cell.
+    first : int64[cells + 1]
+        Cell c has the entries `entry[first[c]:first[c + 1]]`.
+    entry : int32
+        Entries of all cells, end to end.
     block : int64[columns]
         The block of each column; blocks of a contingent are consecutive too.
     of_block, of_column
@@ -50,7 +52,8 @@ class Cells:
     """
 
     of_contingent: Ints
-    of_cell: Lists
+    first: Ints
+    entry: Short
     block: Ints
     of_block: Lists
     of_column: Lists
@@ -133,7 +136,8 @@ def _assembled(
     counts = np.bincount(contingent[first], minlength=contingents)
     return Cells(
         np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        Lists(begins, inside[taken]),
+        begins,
+        inside[taken],
         block,
         Lists(every[: blocks + 1], cell[: every[blocks]]),
         Lists(every[blocks:] - every[blocks], cell[every[blocks] :]),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from forcegen.engine.compiled import below, loop, part
 from forcegen.engine.kernel import felt, move, priced, row_worth
 
 Ints = NDArray[np.int64]
@@ -63,7 +63,7 @@ class Held(NamedTuple):
     choice: Ints
 
 
-@njit(cache=True, inline="always")
+@part()
 def _alone(i, delta, p, s):
     """Return what a change of a row's amount is worth."""
     if i < p.plain:
@@ -71,7 +71,7 @@ def _alone(i, delta, p, s):
     return felt(i, delta, p, s)
 
 
-@njit(cache=True)
+@loop()
 def _column_costs(column, k, cost, p, s):
     """Fill in what the columns of contingent k would change, float64[pairs, periods]; its cells are priced."""
     price, block, own_first, own_cell = p.price, p.block, p.own_first, p.own_cell
@@ -86,7 +86,7 @@ def _column_costs(column, k, cost, p, s):
             cost[n, t] = total
 
 
-@njit(cache=True)
+@loop()
 def _costs(c, w, h, p, s, rng):
     """Work out what command c costs in each period with each nation, and how much less after the same nation."""
     k = w.base + c
@@ -105,7 +105,7 @@ def _costs(c, w, h, p, s, rng):
             h.joint[n, t] = joint
 
 
-@njit(cache=True)
+@loop()
 def _runs(t, lead, must, needed, h):
     """Find the best end of a lead of each nation that begins in period t."""
     cost, joint, reached, (pairs, periods) = h.lead_cost, h.joint, h.value, lead.shape
@@ -124,7 +124,7 @@ def _runs(t, lead, must, needed, h):
         h.run[n, t], h.run_end[n, t] = least, end
 
 
-@njit(cache=True)
+@loop()
 def _respond(c, w, h, p, s, rng):
     """Fill `choice`: what follows in each period if a nation was the last to lead, or nobody; the longest path.
 
@@ -151,7 +151,7 @@ def _respond(c, w, h, p, s, rng):
             value[t, former], choice[t, former] = least, chosen
 
 
-@njit(cache=True)
+@loop()
 def put_command(c, w, h, p, s, rng):
     """Give command c its best response, in favour of what is asked; return the change."""
     _respond(c, w, h, p, s, rng)
@@ -175,7 +175,7 @@ def put_command(c, w, h, p, s, rng):
     return change
 
 
-@njit(cache=True)
+@loop()
 def take_command(c, h, p, s):
     """Take command c from whoever has it; return the change."""
     change = 0.0
@@ -187,7 +187,7 @@ def take_command(c, h, p, s):
     return change
 
 
-@njit(cache=True)
+@loop()
 def undo_command(c, h, p, s):
     """Give command c back to whoever had it before."""
     take_command(c, h, p, s)
@@ -198,7 +198,7 @@ def undo_command(c, h, p, s):
             move(z, 1.0, p, s)
 
 
-@njit(cache=True)
+@loop()
 def command_of(z, w, p):
     """Return the command of the sector in which column z serves, -1 for none."""
     if z >= 0:
@@ -208,29 +208,29 @@ def command_of(z, w, p):
     return -1
 
 
-@njit(cache=True)
+@loop()
 def drawn(c, w, p, s, rng):
     """Draw the pair that is to have command c, and from when until when."""
     pairs = 0
     while pairs < w.nation.shape[1] and w.nation[c, pairs] >= 0:
         pairs += 1
-    n = rng.integers(0, pairs)
+    n = below(pairs, rng)
     if rng.random() < _OF_THOSE_THERE:
         n = _there(c, n, pairs, w, p, s, rng)
     since, until = 0, p.periods
-    kind = rng.integers(0, 3)
+    kind = below(3, rng)
     if kind > 0:
-        since = rng.integers(0, p.periods)
+        since = below(p.periods, rng)
     if kind > 1:
-        until = min(until, since + max(1, w.needed[c, n, since]) + rng.integers(0, 1 + p.periods // 4))
+        until = min(until, since + max(1, w.needed[c, n, since]) + below(1 + p.periods // 4, rng))
     return n, since, until
 
 
-@njit(cache=True)
+@loop()
 def _there(c, otherwise, pairs, w, p, s, rng):
     """Return the pair of a nation that serves in the sector of command c, if one is soon found."""
     units = len(s.served)
-    offset = rng.integers(0, units)
+    offset = below(units, rng)
     for j in range(units):
         u = (offset + j) % units
         for b in range(s.served.shape[1]):
@@ -245,7 +245,7 @@ def _there(c, otherwise, pairs, w, p, s, rng):
     return otherwise
 
 
-@njit(cache=True)
+@loop()
 def concerned(u, c, n, since, until, w, p, s):
     """Tell whether unit u is of the nation that is to lead, or serves in the sector then."""
     if p.nation[p.unit_contingent[u]] == w.nation[c, n]:

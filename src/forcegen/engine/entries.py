@@ -91,7 +91,9 @@ def _found(
 
 
 @njit(cache=True, inline="always")
-def _entry(q, least, count, row, value, kept, latest, before):
+def _entry(
+    q: int, least: int, count: int, row: Short, value: Floats, kept: Ints, latest: Ints, before: Ints
+) -> tuple[int, int]:
     """Return which entry coefficient q is, among those from `least` on, and how many there are now."""
     e = latest[row[q]]
     while e >= least and value[kept[e]] != value[q]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from forcegen.engine.compiled import loop, part
 
 Ints = NDArray[np.int64]
 Short = NDArray[np.int32]
@@ -29,9 +30,9 @@ _NEVER = 1e300
 class Problem(NamedTuple):
     """What does not change. Columns are sorted by contingent and start.
 
-    `first, entry`: the entries of each column, from `driving` on those in rows that drive followers. `column_of`, `entry_of`, `cell_of`, `block_of` (contingents + 1):
-    where the columns, entries, cells and blocks (see cells.py) of each contingent begin. `again`: when a unit may start
-    again.
+    `first, entry`: the entries of each column, from `driving` on those in rows that drive followers. `column_of`,
+    `entry_of`, `cell_of`, `block_of` (contingents + 1): where the columns, entries, cells and blocks (see cells.py) of
+    each contingent begin. `again`: when a unit may start again.
     Rows from `plain` on drive followers (see followers.py): `driver_first, driver_row` are the driving rows of each,
     `effect_first, effect_row, effect_value` what it adds to rows. `guided`: the driving rows of peaks.
     """
@@ -105,7 +106,7 @@ class State(NamedTuple):
     reach: Floats
 
 
-@njit(cache=True, inline="always")
+@part()
 def row_worth(rows, i, amount):
     """Return what a row costs at this amount: a convex, piecewise linear function."""
     return (
@@ -116,7 +117,7 @@ def row_worth(rows, i, amount):
     )
 
 
-@njit(cache=True)
+@loop()
 def valued(p, s):
     """Value every row afresh; return the worth of the state."""
     total = 0.0
@@ -131,7 +132,7 @@ def valued(p, s):
     return total
 
 
-@njit(cache=True)
+@loop()
 def guidance(p, s):
     """Return what the state's worth holds of prices that only lead the search."""
     total = 0.0
@@ -140,7 +141,7 @@ def guidance(p, s):
     return total
 
 
-@njit(cache=True)
+@loop()
 def broken(s):
     """Return how many limits are broken."""
     count = 0
@@ -150,7 +151,7 @@ def broken(s):
     return count
 
 
-@njit(cache=True)
+@loop()
 def reprice(p, s, falling):
     """Raise the price of each broken limit; if `falling`, lower the others' a little."""
     for i in range(len(s.amount)):
@@ -164,7 +165,7 @@ def reprice(p, s, falling):
             s.rows[i, MOST_PRICE] = price if s.rows[i, MOST] < _NEVER else 0.0
 
 
-@njit(cache=True)
+@loop()
 def guide(p, s, falling):
     """Price what keeps each peak from falling below the best so far."""
     for i in p.guided:
@@ -178,14 +179,14 @@ def guide(p, s, falling):
         s.rows[i, FIRST_PRICE] = s.scale[i, 0] * s.scale[i, 1]
 
 
-@njit(cache=True, inline="always")
+@part()
 def asked(i, amount, p):
     """Return how large a driving row at this amount asks its follower to be."""
     d = i - p.plain
     return min(max(np.ceil((p.bound[d] - amount) / p.each[d]), 0.0), p.most[p.follows[d]])
 
 
-@njit(cache=True)
+@loop()
 def held_up(i, p, s):
     """Return how large the other driving rows ask the follower of row i to be; no row asks for more than it is."""
     j, most = p.follows[i - p.plain], 0.0
@@ -198,7 +199,7 @@ def held_up(i, p, s):
     return most
 
 
-@njit(cache=True, inline="always")
+@part()
 def risen(i, delta, p, s):
     """Return the change of the follower that row i drives if the row's amount changes."""
     now, new = s.follower[p.follows[i - p.plain]], asked(i, s.amount[i] + delta, p)
@@ -209,7 +210,7 @@ def risen(i, delta, p, s):
     return max(new, held_up(i, p, s)) - now
 
 
-@njit(cache=True, inline="always")
+@part()
 def felt(i, delta, p, s):
     """Return what a change of a driving row's amount is worth, with what follows from it."""
     change, j = row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i], p.follows[i - p.plain]
@@ -222,7 +223,7 @@ def felt(i, delta, p, s):
     return change
 
 
-@njit(cache=True, inline="always")
+@part()
 def felt_next(i, delta, p, s):
     """Return the same for a row that a follower changes."""
     change = row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i]
@@ -237,7 +238,7 @@ def felt_next(i, delta, p, s):
     return change
 
 
-@njit(cache=True, inline="always")
+@part()
 def shift_plain(i, delta, rows, amount, worth):
     """Change a row's amount; return the change of its worth."""
     amount[i] += delta
@@ -247,7 +248,7 @@ def shift_plain(i, delta, rows, amount, worth):
     return change
 
 
-@njit(cache=True, inline="always")
+@part()
 def shift_next(i, delta, p, s):
     """Change the amount of a row that a follower changes, with what follows; return the change of worth."""
     if i < p.plain:
@@ -262,7 +263,7 @@ def shift_next(i, delta, p, s):
     return change
 
 
-@njit(cache=True, inline="always")
+@part()
 def shift(i, delta, p, s):
     """Change a driving row's amount, with all that follows; return the change of worth."""
     j, rise = p.follows[i - p.plain], risen(i, delta, p, s)
@@ -275,7 +276,7 @@ def shift(i, delta, p, s):
     return change
 
 
-@njit(cache=True)
+@loop()
 def follow(p, s):
     """Work out the followers and what they add, where amounts hold the tours alone."""
     for j in range(len(s.follower)):
@@ -286,18 +287,28 @@ def follow(p, s):
             s.amount[p.effect_row[q]] += p.effect_value[q] * s.follower[j]
 
 
-@njit(cache=True)
-def move(z, sign, p, s):
-    """Take column z once more (sign 1) or once less (-1); return the change."""
-    change, ends = sign * p.price[z], p.driving[z]
-    entry, row, value, rows, amount, worth = p.entry, p.entry_row, p.entry_value, s.rows, s.amount, s.worth
-    for q in range(p.first[z], ends):
+@loop()
+def shift_entries(begins, ends, sign, entry, row, value, rows, amount, worth):
+    """Change the amounts of plain rows by some entries, once (sign 1) or back (-1); return the change of worth."""
+    change = 0.0
+    for q in range(begins, ends):
         e = entry[q]
         change += shift_plain(row[e], sign * value[e], rows, amount, worth)
-    return change if ends == p.first[z + 1] else change + drive(z, sign, p, s)
+    return change
 
 
-@njit(cache=True)
+@part()
+def move(z, sign, p, s):
+    """Take column z once more (sign 1) or once less (-1); return the change."""
+    first, ends = p.first[z], p.driving[z]
+    change = sign * p.price[z]
+    change += shift_entries(first, ends, sign, p.entry, p.entry_row, p.entry_value, s.rows, s.amount, s.worth)
+    if ends < p.first[z + 1]:
+        change += drive(z, sign, p, s)
+    return change
+
+
+@loop()
 def drive(z, sign, p, s):
     """Change the rows of column z that drive followers; return the change."""
     change = 0.0
@@ -307,14 +318,14 @@ def drive(z, sign, p, s):
     return change
 
 
-@njit(cache=True)
+@loop()
 def price_driving(k, p, s):
     """Work out what entries of contingent k in rows that drive followers would change."""
     for e in range(p.entry_driving[k], p.entry_of[k + 1]):
         s.of_entry[e - p.entry_of[k]] = felt(p.entry_row[e], p.entry_value[e], p, s)
 
 
-@njit(cache=True)
+@loop()
 def priced(k, p, s):
     """Work out what each entry, cell and block of contingent k would change, with everything as it is."""
     begins, ends = p.entry_of[k], p.entry_driving[k]
@@ -340,7 +351,7 @@ def priced(k, p, s):
         of_block[b - start] = change
 
 
-@njit(cache=True)
+@loop()
 def respond(k, free, p, s, rng):
     """Fill `choice`: the column that a unit of contingent k, free from period `free`, starts in each period, or -1.
 
@@ -368,7 +379,7 @@ def respond(k, free, p, s, rng):
         best[t], choice[t] = value, chosen
 
 
-@njit(cache=True)
+@part()
 def put_back(u, p, s, rng):
     """Give unit u its best response; return the change."""
     respond(p.unit_contingent[u], p.unit_free[u], p, s, rng)
@@ -385,7 +396,7 @@ def put_back(u, p, s, rng):
     return change
 
 
-@njit(cache=True)
+@part()
 def take_out(count, p, s):
     """Take the chosen units home, remembering what they served; return the change."""
     change = 0.0
@@ -400,7 +411,7 @@ def take_out(count, p, s):
     return change
 
 
-@njit(cache=True)
+@part()
 def undo(count, p, s):
     """Give the chosen units back what they served before."""
     for j in range(count):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from forcegen.engine.command import command_of, concerned, drawn, put_command, take_command, undo_command
+from forcegen.engine.compiled import below, loop, part
 from forcegen.engine.kernel import broken, guidance, guide, put_back, reprice, take_out, undo, valued
 
 # What a ruin takes out: any units, or those that share something with one of them.
@@ -22,7 +22,7 @@ _REPRICE_EVERY = 100
 _HANDOVERS, _ANEW, _DRAWN = 0.1, 0.2, 0.1
 
 
-@njit(cache=True, inline="always")
+@part()
 def serves_alike(u, kind, column, served, sector, role, start):
     """Tell whether unit u serves in the sector, the role, or the sector and time of a column."""
     found = False
@@ -37,27 +37,27 @@ def serves_alike(u, kind, column, served, sector, role, start):
     return found
 
 
-@njit(cache=True, inline="always")
+@part()
 def centre(served, rng):
     """Return a unit that serves, and one of its columns; column -1 where none was found."""
     units = len(served)
-    u = rng.integers(0, units)
+    u = below(units, rng)
     for _ in range(50):
         if served[u, 0] >= 0:
             break
-        u = rng.integers(0, units)
-    column = served[u, rng.integers(0, served.shape[1])]
+        u = below(units, rng)
+    column = served[u, below(served.shape[1], rng)]
     return u, column if column >= 0 else served[u, 0]
 
 
-@njit(cache=True)
+@loop()
 def ruined(wanted, p, s, rng):
     """Choose up to `wanted` units that serve, and a few idle ones; fill `chosen`, return how many."""
     served, contingent, nation = s.served, p.unit_contingent, p.nation
     sector, role, start = p.sector, p.role, p.start
     units = len(served)
     middle, column = centre(served, rng)
-    kind, offset, count = rng.integers(0, RUINS), rng.integers(0, units), 0
+    kind, offset, count = below(RUINS, rng), below(units, rng), 0
     for j in range(units):
         if count >= wanted:
             break
@@ -76,12 +76,12 @@ def ruined(wanted, p, s, rng):
     return idle(count, s, rng)
 
 
-@njit(cache=True)
+@loop()
 def idle(count, s, rng):
     """Add up to two units that serve nowhere; return how many are chosen now."""
     added, served, taken = 0, s.served, s.taken
     for _ in range(20):
-        u = rng.integers(0, len(served))
+        u = below(len(served), rng)
         if not taken[u] and served[u, 0] < 0:
             s.chosen[count], taken[u] = u, True
             count, added = count + 1, added + 1
@@ -90,21 +90,25 @@ def idle(count, s, rng):
     return count
 
 
-@njit(cache=True)
-def ordered(count, p, s, rng):
-    """Return the order in which to put units back: large ones first, roughly, or any."""
+@part()
+def put_in_order(count, p, s, rng):
+    """Sort who is chosen into the order in which to put them back: large ones first, roughly, or any."""
     by_size = rng.random() < BY_SIZE
     for j in range(count):
-        draw = rng.random()
-        s.key[j] = -p.size[p.unit_contingent[s.chosen[j]]] * (0.8 + 0.4 * draw) if by_size else draw
-    return np.argsort(s.key[:count])
+        u, draw = s.chosen[j], rng.random()
+        key = -p.size[p.unit_contingent[u]] * (0.8 + 0.4 * draw) if by_size else draw
+        i = j
+        while i > 0 and s.key[i - 1] > key:
+            s.chosen[i], s.key[i] = s.chosen[i - 1], s.key[i - 1]
+            i -= 1
+        s.chosen[i], s.key[i] = u, key
 
 
-@njit(cache=True)
+@loop()
 def handed_over(wanted, c, n, since, until, p, s, w, rng):
     """Choose up to `wanted` units that a change of command concerns, and a few idle ones; return how many."""
     units = len(s.served)
-    offset, count = rng.integers(0, units), 0
+    offset, count = below(units, rng), 0
     for j in range(units):
         if count >= wanted:
             break
@@ -115,13 +119,13 @@ def handed_over(wanted, c, n, since, until, p, s, w, rng):
     return idle(count, s, rng)
 
 
-@njit(cache=True)
+@loop()
 def chosen(wanted, p, s, w, rng):
     """Choose who goes home; return how many, which command is decided anew, or -1, and who is to have it when."""
     if not len(w.sector):
         return ruined(wanted, p, s, rng), -1, 0, 0, 0
     if rng.random() < _HANDOVERS:
-        command = rng.integers(0, len(w.sector))
+        command = below(len(w.sector), rng)
         n, since, until = drawn(command, w, p, s, rng)
         return handed_over(wanted, command, n, since, until, p, s, w, rng), command, n, since, until
     count, n, since, until = ruined(wanted, p, s, rng), 0, 0, 0
@@ -131,27 +135,31 @@ def chosen(wanted, p, s, w, rng):
     return count, command, n, since, until
 
 
-@njit(cache=True)
+@part()
 def recreated(count, command, n, since, until, p, s, w, h, rng):
     """Take home who is chosen and put all back, the command last; return the change.
 
     Where somebody is to have the command from one period until another, it changes hands before units are put back.
     """
+    put_in_order(count, p, s, rng)
     change = take_out(count, p, s)
     if command >= 0:
-        h.before[command] = h.column[command]
+        for t in range(p.periods):
+            h.before[command, t] = h.column[command, t]
     if since < until:
-        h.asked[n, since:until] = 1.0
+        for t in range(since, until):
+            h.asked[n, t] = 1.0
         change += take_command(command, h, p, s) + put_command(command, w, h, p, s, rng)
-        h.asked[n, since:until] = 0.0
-    for j in ordered(count, p, s, rng):
+        for t in range(since, until):
+            h.asked[n, t] = 0.0
+    for j in range(count):
         change += put_back(s.chosen[j], p, s, rng)
     if command >= 0:
         change += take_command(command, h, p, s) + put_command(command, w, h, p, s, rng)
     return change
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def search(iterations, temperature, largest, falling, best_known, p, s, w, h, rng):
     """Ruin and recreate for some iterations; return the least worth seen without a broken limit, or `best_known`.
 
@@ -160,15 +168,13 @@ def search(iterations, temperature, largest, falling, best_known, p, s, w, h, rn
     """
     now = valued(p, s) + held_worth(p, h)
     for iteration in range(iterations):
-        count, command, n, since, until = chosen(1 + rng.integers(0, largest), p, s, w, rng)
+        count, command, n, since, until = chosen(1 + below(largest, rng), p, s, w, rng)
         change = recreated(count, command, n, since, until, p, s, w, h, rng)
         if change <= 0 or rng.random() < np.exp(-change / temperature):
             now += change
             if now - guidance(p, s) < best_known - 1e-6 and broken(s) == 0:
                 best_known = now - guidance(p, s)
-                s.best_served[:] = s.served
-                h.best[:] = h.column
-                s.reach[:] = s.follower
+                keep(s, h)
         else:
             undo(count, p, s)
             if command >= 0:
@@ -182,7 +188,20 @@ def search(iterations, temperature, largest, falling, best_known, p, s, w, h, rn
     return best_known
 
 
-@njit(cache=True)
+@part()
+def keep(s, h):
+    """Remember the state as the best so far."""
+    for u in range(s.served.shape[0]):
+        for b in range(s.served.shape[1]):
+            s.best_served[u, b] = s.served[u, b]
+    for c in range(h.column.shape[0]):
+        for t in range(h.column.shape[1]):
+            h.best[c, t] = h.column[c, t]
+    for j in range(len(s.follower)):
+        s.reach[j] = s.follower[j]
+
+
+@loop()
 def held_worth(p, h):
     """Return what the columns of commands cost by themselves."""
     total = 0.0

@@ -1,0 +1,22 @@
+"""How inner loops are compiled: nothing of theirs is counted for garbage, since they make no arrays.
+
+A compiled function counts a reference to every array that it is handed; where a dozen small functions hand each other
+fifty arrays, that takes longer than what they do. Without it they may not make arrays, which the compiler checks.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numba import njit
+
+loop = partial(njit, cache=True, _nrt=False)
+part = partial(loop, forceinline=True)
+"""Of a loop: it becomes a part of whoever calls it."""
+
+
+@part()
+def below(count: int, rng: np.random.Generator) -> int:
+    """Draw a whole number from 0 on, below a count."""
+    return int(rng.random() * count)
