@@ -7,9 +7,12 @@ fifty arrays, that takes longer than what they do. Without it they may not make 
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-import numpy as np
 from numba import njit
+
+if TYPE_CHECKING:
+    import numpy as np
 
 loop = partial(njit, cache=True, _nrt=False)
 part = partial(loop, forceinline=True)
