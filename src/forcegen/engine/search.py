@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forcegen.engine.task import Ints, Task
 
 # Temperatures, in mean gains of a column: where annealing starts (from a plan), and what is left of that at its end.
-_WARM, _REWARM, _COLD = 3.0, 0.3, 3e-4
+_WARM, _REWARM, _COLD = 3.0, 0.3, 1e-3
 # Prices of limits, in what a unit of the limit gains: before the first plan, when annealing starts, and at least when
 # it settles.
 _STRICT, _LOOSE, _FIRM = 30.0, 0.3, 5.0
@@ -35,7 +35,7 @@ _SMALL = 2_500
 _FIRST_ROUND = 1 / 64
 CHUNK = 200
 """Moves between two looks at what share of the search is over."""
-_LARGEST_RUIN = 6
+_LARGEST_RUIN = 8
 
 
 class _Search:

@@ -24,6 +24,26 @@ _SAFE_BITS = 60
 
 
 @dataclass(frozen=True, eq=False)
+class Guide:
+    """Prices that lead a search.
+
+    Parameters
+    ----------
+    price : float64[rows]
+        Of a model's rows; below 0 where a row may not be exceeded.
+    reduced : float64[columns]
+        What each column costs more than the rows pay for it, also the rows that a relaxation has besides.
+    """
+
+    price: Floats
+    reduced: Floats
+
+    def times(self, factor: float) -> Guide:
+        """Return so many times these prices."""
+        return Guide(self.price * factor, self.reduced * factor)
+
+
+@dataclass(frozen=True, eq=False)
 class Priced:
     """A model with a price on each row, in whole numbers of 1 / `unit`.
 
@@ -67,6 +87,10 @@ class Priced:
     def reduced(self) -> Floats:
         """What each column costs more than the rows pay for it, float64[columns]; below 0 it costs less."""
         return (self.model.objective * self.unit - self.model.matrix.T @ self.price) / self.unit
+
+    def guide(self, rows: int) -> Guide:
+        """Return what leads a search of the model of so many of the first rows."""
+        return Guide(self.price[:rows] / self.unit, self.reduced)
 
     @cached_property
     def _upper(self) -> Ints:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from forcegen.formulation.goals import Objective
     from forcegen.formulation.tour import Formulation
     from forcegen.mip import Ints, MipModel
+    from forcegen.mip.priced import Guide
     from forcegen.solvers import SolveOptions
     from forcegen.workers import Body, WorkerPool
 
@@ -49,8 +50,11 @@ _YES_OR_NO, _MOST_TOURS = 0.25, 10_000
 # What an earlier goal counts beside the one being minimised, and a later one: they lead the engine, the exact limits
 # of the tiers judge what it finds.
 EARLIER, LATER = 20.0, 0.01
-# How often reduced costs count when prices guide the search, and which part of the tours it keeps then.
-_GUIDED, _WORTHWHILE = 3.0, 0.25
+# How often reduced costs count when prices guide the search, how often what units' time is worth while they have
+# nothing to do, and which part of the tours the search keeps then.
+_GUIDED, _EMPLOYED, _WORTHWHILE = 3.0, 2.0, 0.25
+# How rows begin that keep units from being in two places.
+_POOL = "pool("
 
 
 def large(formulation: Formulation) -> bool:
@@ -121,7 +125,7 @@ class Engine:
         workers: WorkerPool,
         better: Callable[[Ints, float], None],
         work: int | None = None,
-        guide: Floats | None = None,
+        guide: Guide | None = None,
         afresh: bool = False,
     ) -> Ints | None:
         """Return the best plan found, or `values` where nothing better is found; a crash of the engine loses nothing.
@@ -136,9 +140,9 @@ class Engine:
             Told of each better plan and the seconds since this call.
         work
             Moves after which it ends; one thread.
-        guide : float64[columns], optional
-            Reduced costs at prices of the relaxation. The search counts them several times, and
-            leaves out most of the tours that cost more than they are worth at those prices.
+        guide
+            Prices of the relaxation. The search counts several times what tours cost more than they are worth at them,
+            and what pools are worth that are not used; it leaves out most of the tours that cost more.
         afresh
             Begin without the plan so far, which only has to be bettered.
         """
@@ -184,7 +188,7 @@ class Engine:
     def polish(
         self,
         mip: MipModel,
-        guide: Floats,
+        guide: Guide,
         options: SolveOptions,
         workers: WorkerPool,
         better: Callable[[Ints], None],
@@ -269,11 +273,11 @@ class Engine:
             model, worth = replace(model, matrix=sp.csr_array(model.matrix @ both)), np.asarray(worth @ both)
         return model, worth
 
-    def _worthwhile(self, values: Ints | None, guide: Floats | None) -> Ints:
+    def _worthwhile(self, values: Ints | None, guide: Guide | None) -> Ints:
         """Return the tours to decide on, int64[free]: with a guide those that cost least, and those of the plan."""
         if guide is None:
             return self._free
-        cost = guide[self._free]
+        cost = guide.reduced[self._free]
         kept = cost <= np.quantile(cost, _WORTHWHILE)
         return self._free[kept if values is None else kept | (values[self._free] > 0)]
 
@@ -297,7 +301,7 @@ class Engine:
         pool = frame.by_contingent(lambda k: k.pool)[frame.columns.tours.contingent]
         return np.asarray(self._formulation.model.upper[: len(pool)] < pool)
 
-    def _worth(self, goal: str, guide: Floats | None = None) -> Floats:
+    def _worth(self, goal: str, guide: Guide | None = None) -> Floats:
         position = list(self._goals).index(goal)
         worth = np.zeros(self._formulation.model.columns)
         for i, name in enumerate(self._goals):
@@ -307,8 +311,15 @@ class Engine:
                 worth += factor * float(objective.scale) * objective.coefficients
         if guide is not None:
             scale = float(self._formulation.objectives[goal].scale)
-            worth[: self.tours] += _GUIDED * scale * np.maximum(guide[: self.tours], 0)
+            tours = slice(self.tours)
+            worth[tours] += _GUIDED * scale * np.maximum(guide.reduced[tours], 0)
+            worth[tours] -= _EMPLOYED * scale * self._employment(guide.price)[tours]
         return worth
+
+    def _employment(self, price: Floats) -> Floats:
+        """Return what the time that a tour takes of its contingent's units is worth at prices, float64[columns]."""
+        pools = np.flatnonzero([name.startswith(_POOL) for name in self._rows])
+        return np.asarray(self._formulation.model.matrix[pools].T @ -price[pools])
 
     def _crew(self, free: Ints) -> Crew:
         frame = self._formulation.frame
@@ -341,7 +352,7 @@ class Engine:
     @cached_property
     def _kept(self) -> NDArray[np.bool_]:
         """Return which rows hold whatever the engine does, bool[rows]."""
-        return np.array([name.startswith(("pool(", *KEPT_BY_ITSELF)) for name in self._rows], dtype=bool)
+        return np.array([name.startswith((_POOL, *KEPT_BY_ITSELF)) for name in self._rows], dtype=bool)
 
 
 def _without(model: MipModel, columns: Ints, values: Ints, kept: Ints) -> MipModel:

@@ -19,16 +19,12 @@ from forcegen.solvers import solve as run_solver
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from forcegen.mip import Ints, MipModel
-    from forcegen.mip.priced import Priced
+    from forcegen.mip.priced import Guide, Priced
     from forcegen.planning.auto import Engine
     from forcegen.solvers import Progress
     from forcegen.workers import WorkerPool
 
-    Floats = NDArray[np.float64]
 
 # Of a goal's time, what the engine may take alone: on one core, and on several until it has a first plan.
 _ALONE, _HEAD_START = 0.4, 0.3
@@ -108,7 +104,7 @@ class Pair:
         wide = by_prices and mip.columns >= WIDE
         self._proof = Proof(mip, options, self._proven, workers, ahead, engine.tours) if wide else None
         self._proving = self._proof is not None  # prices may come
-        self._guide: Floats | None = None  # reduced costs at them
+        self._guide: Guide | None = None  # they lead the engine
         self.best: Ints | None = options.start
         self._value = None if options.start is None else mip.value(options.start)
         self._bound: int | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from forcegen.formulation.goals.objective import Objective
     from forcegen.mip import MipModel
+    from forcegen.mip.priced import Guide
     from forcegen.mip.rounding import Rounded
     from forcegen.solvers import SolveOptions
     from forcegen.workers import WorkerPool
@@ -74,8 +75,7 @@ class Proof:
     Parameters
     ----------
     tell
-        Told of each better bound, and once more when `guide` comes: what each column costs more than rows pay for it,
-        float64[n], which leads a search. `best` proves the bound.
+        Told of each better bound, and once more when `guide` comes, which leads a search. `best` proves the bound.
         `slowest` is how many seconds a relaxation from the beginning took at most, or would have taken as a whole.
     spare
         How many of the first columns may be left out of a relaxation at first, as `Sift` wants it.
@@ -97,9 +97,9 @@ class Proof:
         self._tell, self._workers, self._spare = tell, workers, spare
         self.best: Priced | None = None
         self.slowest = 0.0
-        self.guide: Floats | None = None
+        self.guide: Guide | None = None
         self._looking: bool | None = None  # ahead, since the goal alone leads nowhere
-        self._further: Floats | None = None  # what leads then
+        self._further: Guide | None = None  # what leads then
 
     def run(self, seconds: float, threads: int, stop: threading.Event) -> None:
         """Prove what can be proven within the time, or until it is enough."""
@@ -139,21 +139,22 @@ class Proof:
             rounded += more
             model = covering.relaxation(rounded)
 
-    def _leading(self, priced: Priced, sift: Sift) -> Floats:
-        """Return what is to lead a search: reduced costs of the goal, or of the goal with a little of the next one."""
+    def _leading(self, priced: Priced, sift: Sift) -> Guide:
+        """Return what is to lead a search: prices of the goal, or of the goal with a little of the next one."""
+        guide = priced.guide(self._mip.rows)
         if self._ahead is None:
-            return priced.reduced
+            return guide
         if self._looking is None:
             costs = self._mip.objective
             least, free = _NOTHING * float(np.abs(costs).max(initial=1)), costs == 0
-            led = np.count_nonzero(priced.reduced[free] > least)
+            led = np.count_nonzero(guide.reduced[free] > least)
             self._looking = bool(led < _MOST * np.count_nonzero(free))
         if not self._looking:
-            return priced.reduced
+            return guide
         if self._further is None:
             objective = self._ahead.objective
             model = self._mip.with_objective(objective.coefficients, objective.offset)
             if (found := sift.relaxed(model)) is None:
-                return priced.reduced
-            self._further = Priced.of(model, found.price).reduced * self._ahead.worth
+                return guide
+            self._further = Priced.of(model, found.price).guide(model.rows).times(self._ahead.worth)
         return self._further

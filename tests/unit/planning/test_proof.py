@@ -78,7 +78,8 @@ def test_where_nothing_is_known_of_the_next_goal_the_last_prices_lead(workers: W
         none = Sift(0, Kept(worker, SolveOptions(), time.monotonic(), None))  # no time for any relaxation
         for price in (0.0, 1.0):
             proof.guide = proof._leading(Priced.of(mip, np.array([price])), none)
-            assert proof.guide.tolist() == [-price, -price]
+            assert proof.guide.price.tolist() == [price]
+            assert proof.guide.reduced.tolist() == [-price, -price]
 
 
 @pytest.mark.parametrize(("minimum", "looks_ahead"), [(50, True), (500, False)])
@@ -100,7 +101,7 @@ def test_where_the_goal_alone_leads_nowhere_the_next_one_does(
         proof = Proof(mip, options, lambda bound: None, workers, ahead)
         proof.run(20.0, 1, threading.Event())
         assert proof.guide is not None
-        return [round(float(cost), 3) for cost in proof.guide[: len(formulation.frame.columns.tours)]]
+        return [round(float(cost), 3) for cost in proof.guide.reduced[: len(formulation.frame.columns.tours)]]
 
     alone, both = guide(None), guide(Ahead.of(goal, following, Fraction(1, 100)))
     assert (max(alone) == 0) == looks_ahead
