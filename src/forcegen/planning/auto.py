@@ -186,17 +186,10 @@ class Engine:
         return best
 
     def polish(
-        self,
-        mip: MipModel,
-        guide: Guide,
-        options: SolveOptions,
-        workers: WorkerPool,
-        better: Callable[[Ints], None],
+        self, mip: MipModel, options: SolveOptions, workers: WorkerPool, better: Callable[[Ints], None]
     ) -> Polish:
-        """Return what betters a plan part by part, among the tours that the engine looks at with such a guide."""
-        cheap = np.zeros(self.tours, dtype=bool)
-        cheap[self._worthwhile(None, guide)] = True
-        return Polish(self._formulation, mip, cheap, options, workers, better)
+        """Return what betters a plan part by part."""
+        return Polish(self._formulation, mip, options, workers, better)
 
     def _call(
         self,

@@ -36,7 +36,7 @@ _IN_TURNS = 0.5
 # What proofs by prices may take of it, where a model is wide.
 _PROVING = 0.6
 # Where it searches to the end, its plan is polished in the last part of the time.
-_POLISHED = 0.2
+_POLISHED = 0.3
 # A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
 _SLOW = 0.02
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
@@ -205,8 +205,8 @@ class Pair:
         searching.join()
         if not self._engine.able:
             return self._solve(threads)
-        if self.best is not None and self._guide is not None:
-            polish = self._engine.polish(self._mip, self._guide, self._options, self._workers, self._better)
+        if self.best is not None:
+            polish = self._engine.polish(self._mip, self._options, self._workers, self._better)
             polish.run(self.best, self._left(), threads, self._enough)
         ending = Termination.INTERRUPTED if self._enough.is_set() else Termination.TIME_LIMIT
         return Outcome(

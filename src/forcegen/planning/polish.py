@@ -39,18 +39,12 @@ _MEMORY, _HOPE = 0.98, 0.1
 
 
 class Parts:
-    """Draws which tours are to be decided anew: those of a few nations, sectors, roles, contingents or posts in a time.
+    """Draws which tours to decide anew: those of a few nations, sectors, roles, contingents or posts in a time."""
 
-    Parameters
-    ----------
-    cheap : bool[tours]
-        Those worth a thought; those of the plan are in any case.
-    """
-
-    def __init__(self, formulation: Formulation, cheap: Bools, seed: int) -> None:
+    def __init__(self, formulation: Formulation, seed: int) -> None:
         frame = formulation.frame
         tours = frame.columns.tours
-        self._start, self._periods, self._cheap = tours.start, frame.periods, cheap
+        self._start, self._periods = tours.start, frame.periods
         self._random = np.random.default_rng(seed)
         self._keys = {
             "nation": frame.nation[tours.contingent],
@@ -70,7 +64,7 @@ class Parts:
         kind = list(self._keys)[self._random.choice(len(chance), p=chance / chance.sum())]
         key, width = self._keys[kind], int(self._random.choice([*_WINDOWS, self._periods]))
         first = int(self._random.integers(1 - width, self._periods))
-        within = (self._start >= first) & (self._start < first + width) & (self._cheap | (taken > 0))
+        within = (self._start >= first) & (self._start < first + width)
         part = np.zeros(len(key), dtype=bool)
         for one in self._random.permutation(np.unique(key[within])):
             part |= within & (key == one)
@@ -98,8 +92,6 @@ class Polish:
     ----------
     mip
         The model with this goal's objective and all limits so far: every plan is checked against it exactly.
-    cheap : bool[tours]
-        As in `Parts`.
     better
         Told of each better plan; from any thread, one at a time.
     """
@@ -108,7 +100,6 @@ class Polish:
         self,
         formulation: Formulation,
         mip: MipModel,
-        cheap: Bools,
         options: SolveOptions,
         workers: WorkerPool,
         better: Callable[[Ints], None],
@@ -116,7 +107,7 @@ class Polish:
         self._tours = len(formulation.frame.columns.tours)
         self._formulation, self._mip, self._around = formulation, mip, Around(mip, self._tours)
         self._options, self._workers, self._better = options, workers, better
-        self._parts = Parts(formulation, cheap, options.seed)
+        self._parts = Parts(formulation, options.seed)
         self._lock = threading.Lock()
         self._best: Ints = np.zeros(mip.columns, dtype=np.int64)
         self._until = 0.0

@@ -79,9 +79,8 @@ def test_small_plans_end_at_the_optimum(workers: WorkerPool) -> None:
         known = best(document, goals=[GOAL])
         if values is None or not known.feasible:
             continue
-        tours, told = len(formulation.frame.columns.tours), []
-        every = np.ones(tours, dtype=bool)
-        polish = Polish(formulation, mip, every, SolveOptions(seed=seed), workers, told.append)
+        _tours, told = len(formulation.frame.columns.tours), []
+        polish = Polish(formulation, mip, SolveOptions(seed=seed), workers, told.append)
         found = polish.run(values, 1.0, 2, threading.Event())
         assert mip.feasible(found)
         worths = [mip.value(values), *map(mip.value, told)]
@@ -98,14 +97,13 @@ def test_small_plans_end_at_the_optimum(workers: WorkerPool) -> None:
 def test_it_ends_when_it_is_to_stop_and_where_nobody_serves(workers: WorkerPool) -> None:
     formulation, mip, values = _posed(draw(FAMILIES["tiny"], 0, "drawn").document)
     assert values is not None
-    every = np.ones(len(formulation.frame.columns.tours), dtype=bool)
     stop = threading.Event()
     stop.set()
-    polish = Polish(formulation, mip, every, SolveOptions(), workers, lambda values: None)
+    polish = Polish(formulation, mip, SolveOptions(), workers, lambda values: None)
     assert polish.run(values, 60.0, 2, stop) is values
-    nobody = np.zeros_like(every, dtype=np.int64)
+    nobody = np.zeros(len(formulation.frame.columns.tours), dtype=np.int64)
     assert polish.run(values * 0, 60.0, 2, threading.Event()).sum() == 0
-    assert not any(Parts(formulation, every, seed).draw(nobody)[1].any() for seed in range(20))
+    assert not any(Parts(formulation, seed).draw(nobody)[1].any() for seed in range(20))
 
 
 def test_where_the_engine_searches_to_the_end_its_plan_is_polished(
