@@ -13,6 +13,7 @@ from numba import njit
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 
 loop = partial(njit, cache=True, _nrt=False)
 part = partial(loop, forceinline=True)
@@ -23,3 +24,14 @@ part = partial(loop, forceinline=True)
 def below(count: int, rng: np.random.Generator) -> int:
     """Draw a whole number from 0 on, below a count."""
     return int(rng.random() * count)
+
+
+@part()
+def sort_by(key: NDArray[np.float64], items: NDArray[np.int64], count: int) -> None:
+    """Sort the first few of both by the key; few enough for insertion."""
+    for j in range(1, count):
+        k, item, i = key[j], items[j], j
+        while i > 0 and key[i - 1] > k:
+            key[i], items[i] = key[i - 1], items[i - 1]
+            i -= 1
+        key[i], items[i] = k, item

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from forcegen.engine.command import command_of, concerned, drawn, put_command, take_command, undo_command
-from forcegen.engine.compiled import below, loop, part
+from forcegen.engine.compiled import below, loop, part, sort_by
 from forcegen.engine.kernel import broken, guidance, guide, put_back, reprice, take_out, undo, valued
 
 # What a ruin takes out: any units, or those that share something with one of them.
@@ -95,13 +95,9 @@ def put_in_order(count, p, s, rng):
     """Sort who is chosen into the order in which to put them back: large ones first, roughly, or any."""
     by_size = rng.random() < BY_SIZE
     for j in range(count):
-        u, draw = s.chosen[j], rng.random()
-        key = -p.size[p.unit_contingent[u]] * (0.8 + 0.4 * draw) if by_size else draw
-        i = j
-        while i > 0 and s.key[i - 1] > key:
-            s.chosen[i], s.key[i] = s.chosen[i - 1], s.key[i - 1]
-            i -= 1
-        s.chosen[i], s.key[i] = u, key
+        draw = rng.random()
+        s.key[j] = -p.size[p.unit_contingent[s.chosen[j]]] * (0.8 + 0.4 * draw) if by_size else draw
+    sort_by(s.key, s.chosen, count)
 
 
 @loop()

@@ -86,7 +86,7 @@ def _implied() -> None:
     looks = iter((False, False, False, False, True))
     approach(dual, np.ones(1), lambda bound, price: None, lambda: next(looks))
     dual.evaluate(dual.start(), np.ones(1))
-    dual.lead(dual.proof(0, dual.start(), np.ones(1)), 1.0, guide := np.zeros((1, 1), dtype=np.float32))
+    dual.lead(dual.proof(0, dual.start(), np.ones(1)), 1.0, 1.0, guide := np.zeros((1, 1), dtype=np.float32))
     steps = iter(np.linspace(0, 1, 8).tolist())
     found = implied.Search(theatre, implied.Prices(np.zeros(1), np.ones(1), np.zeros(1)), dual.norm, 0, guide)
     implied.search(found, lambda: next(steps, 1.0), lambda _: None, None)

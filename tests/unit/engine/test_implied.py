@@ -58,7 +58,7 @@ def searcher(lines: Lines, target: Target, seed: int = 0, led: bool = False) -> 
     parts = (x.astype(float) for x in (target.below_minimum, target.below_target, target.service))
     dual, guide = dual_of(lines, target), np.zeros(lines.implied.starts.shape if led else (0, 0), dtype=np.float32)
     if led:
-        dual.lead(dual.proof(0, dual.start() / 2, np.ones(1)), 3.0, guide)
+        dual.lead(dual.proof(0, dual.start() / 2, np.ones(1)), 3.0, 2.0, guide)
     return Search(theatre_of(lines), Prices(*parts), dual.norm, seed, guide)
 
 
@@ -161,14 +161,14 @@ def test_what_tours_cost_at_prices_is_nothing_for_the_best_timetable(seed: int) 
     price, one = dual.start() * random.uniform(0, 1, len(lines.least)), np.ones(1)
     bound, _, _ = dual.evaluate(price, one)
     out = np.zeros(implied.starts.shape, dtype=np.float32)
-    dual.lead(dual.proof(bound, price, one), 2.0, out)
+    dual.lead(dual.proof(bound, price, one), 2.0, 0.0, out)
     assert (out[~implied.starts] == 0).all()
     assert (out >= 0).all()
     assert out.any()
     for p, q in zip(implied.station_of[:-1], implied.station_of[1:], strict=True):
         own = slice(implied.service_of[p], implied.service_of[q])
         assert p == q or out[own][implied.starts[own]].min() == 0
-    dual.lead(dual.proof(0, price * 0, one), 2.0, out)
+    dual.lead(dual.proof(0, price * 0, one), 2.0, 1.0, out)
     assert not out.any()  # nothing is asked for at these prices, and nothing costs anything
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from forcegen.engine.compiled import below, loop, part, sort_by
 from forcegen.engine.implied import kernel
 from forcegen.engine.kernel import LEAST, MOST, row_worth
 from forcegen.engine.moves import BY_SIZE, CONTINGENT, NATION, RANDOM, ROLE, RUINS, SECTOR, SPARED, WINDOW_REACH
@@ -45,7 +45,7 @@ class Crew(NamedTuple):
     key: Floats
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def valued(v, r, c):
     """Value every row afresh; return the worth of the state."""
     total = 0.0
@@ -62,7 +62,7 @@ def valued(v, r, c):
     return total
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def sound(r):
     """Tell whether no limit is broken."""
     for i in range(len(r.amount)):  # noqa: SIM110 compiled: no generators
@@ -71,7 +71,7 @@ def sound(r):
     return True
 
 
-@njit(cache=True)
+@loop()
 def put_back(u, blink, v, r, w, c):
     """Give unit u its best response; return the change, and what `blink` has become."""
     k, t, b, total = c.contingent[u], c.free[u], 0, 0.0
@@ -91,7 +91,7 @@ def put_back(u, blink, v, r, w, c):
     return total, blink
 
 
-@njit(cache=True)
+@loop()
 def count(u, times, v, r, c):
     """Count all that unit u serves once more or less; return the change."""
     total = 0.0
@@ -103,7 +103,7 @@ def count(u, times, v, r, c):
     return total
 
 
-@njit(cache=True)
+@loop()
 def lure(u, r, c):
     """Return what the tours of unit u cost beside what they are worth."""
     total = 0.0
@@ -116,7 +116,7 @@ def lure(u, r, c):
     return total
 
 
-@njit(cache=True)
+@loop()
 def alike(u, kind, seed, j, t, c):
     """Tell whether a ruin of this kind around a unit and its tour takes unit u."""
     if kind == RANDOM:
@@ -137,25 +137,25 @@ def alike(u, kind, seed, j, t, c):
     return False
 
 
-@njit(cache=True)
+@loop()
 def ruined(wanted, c, rng):
     """Choose up to `wanted` units that have something in common, and now and then an idle one; return how many."""
     units = len(c.service)
-    seed = rng.integers(0, units)
+    seed = below(units, rng)
     for _ in range(_TRIES):
         if c.service[seed, 0] >= 0:
             break
-        seed = rng.integers(0, units)
-    b = rng.integers(0, c.service.shape[1])
+        seed = below(units, rng)
+    b = below(c.service.shape[1], rng)
     if c.service[seed, b] < 0:
         b = 0
     j, t = c.service[seed, b], c.start[seed, b]
-    kind = rng.integers(0, RUINS) if j >= 0 else RANDOM
+    kind = below(RUINS, rng) if j >= 0 else RANDOM
     c.chosen[0], c.taken[seed], chosen = seed, True, 1
-    offset = rng.integers(0, units)
-    step = 1 if kind in (CONTINGENT, NATION) else 1 + rng.integers(0, 50)
+    offset = below(units, rng)
+    step = 1 if kind in (CONTINGENT, NATION) else 1 + below(50, rng)
     if kind == CONTINGENT:
-        offset = max(0, seed - rng.integers(0, 8))
+        offset = max(0, seed - below(8, rng))
     for n in range(min(units, _TRIES * 16)):
         if chosen >= wanted:
             break
@@ -166,40 +166,67 @@ def ruined(wanted, c, rng):
     return chosen
 
 
-@njit(cache=True)
-def ordered(chosen, c, rng):
-    """Return the order in which to put units back: large ones first, roughly, or any."""
+@loop()
+def put_in_order(chosen, c, rng):
+    """Sort who is chosen into the order in which to put them back: large ones first, roughly, or any."""
     by_size = rng.random() < BY_SIZE
     for n in range(chosen):
         draw = rng.random()
         c.key[n] = -c.size[c.chosen[n]] * (0.8 + 0.4 * draw) if by_size else draw
-    return np.argsort(c.key[:chosen])
+    sort_by(c.key, c.chosen, chosen)
 
 
-@njit(cache=True)
+@part()
+def copied(service, start, i, to_service, to_start, j):
+    """Copy what a unit serves from row i to row j of others."""
+    for b in range(service.shape[1]):
+        to_service[j, b], to_start[j, b] = service[i, b], start[i, b]
+
+
+@part()
+def cleared(u, first, c):
+    """Let unit u serve nothing from this slot on."""
+    for b in range(first, c.service.shape[1]):
+        c.service[u, b] = -1
+
+
+@loop()
 def remember(c):
     """Take what units serve for the best; only what has changed is copied."""
     for u in range(len(c.service)):
         if c.changed[u]:
-            c.best_service[u], c.best_start[u] = c.service[u], c.start[u]
+            copied(c.service, c.start, u, c.best_service, c.best_start, u)
             c.changed[u] = False
 
 
-@njit(cache=True, nogil=True)
+@loop()
+def undo(chosen, v, r, c):
+    """Give the chosen units back what they served before."""
+    for n in range(chosen):
+        count(c.chosen[n], -1.0, v, r, c)
+    for n in range(chosen):
+        u = c.chosen[n]
+        copied(c.old_service, c.old_start, n, c.service, c.start, u)
+        count(u, 1.0, v, r, c)
+
+
+@loop(nogil=True)
 def search(rounds, temperature, largest, best_known, v, r, w, c, rng):
     """Ruin and recreate for some rounds; return the least worth seen without a broken limit, or `best_known`."""
     now = valued(v, r, c)
-    c.changed[:] = True
-    blink = np.uint64(rng.integers(1, 2**62))
+    for u in range(len(c.changed)):
+        c.changed[u] = True
+    blink = np.uint64(1 + below(2**52, rng))
     for _ in range(rounds):
-        chosen, total, led = ruined(1 + rng.integers(0, largest), c, rng), 0.0, 0.0
+        chosen, total, led = ruined(1 + below(largest, rng), c, rng), 0.0, 0.0
+        put_in_order(chosen, c, rng)
         for n in range(chosen):
             u = c.chosen[n]
-            c.old_service[n], c.old_start[n] = c.service[u], c.start[u]
+            copied(c.service, c.start, u, c.old_service, c.old_start, n)
             total += count(u, -1.0, v, r, c)
             led -= lure(u, r, c)
-            c.service[u] = -1
-        for n in ordered(chosen, c, rng):
+            cleared(u, 0, c)
+        for n in range(chosen):
             each, blink = put_back(c.chosen[n], blink, v, r, w, c)
             total += each
             led += lure(c.chosen[n], r, c)
@@ -211,28 +238,23 @@ def search(rounds, temperature, largest, best_known, v, r, w, c, rng):
                 best_known = now
                 remember(c)
         else:
-            for n in range(chosen):
-                count(c.chosen[n], -1.0, v, r, c)
-            for n in range(chosen):
-                u = c.chosen[n]
-                c.service[u], c.start[u] = c.old_service[n], c.old_start[n]
-                count(u, 1.0, v, r, c)
+            undo(chosen, v, r, c)
         for n in range(chosen):
             c.taken[c.chosen[n]] = False
     return best_known
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def fill(order, first, last, v, r, w, c):
     """Give the units `order[first:last]` their best responses, what they served given up."""
     for n in range(first, last):
         u = order[n]
         count(u, -1.0, v, r, c)
-        c.service[u] = -1
+        cleared(u, 0, c)
         put_back(u, np.uint64(0), v, r, w, c)
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def thin(order, v, r, c):
     """Give up tours, in the order of the units, that stand in a row with too much; return how many were given up."""
     dropped = 0
@@ -250,11 +272,11 @@ def thin(order, v, r, c):
             else:
                 c.service[u, kept], c.start[u, kept] = j, t
                 kept += 1
-        c.service[u, kept:] = -1
+        cleared(u, kept, c)
     return dropped
 
 
-@njit(cache=True)
+@loop()
 def guilty(k, p, j, start, v, r):
     """Tell whether a tour counts in a row that has too much."""
     for shared in range(2):
@@ -271,7 +293,7 @@ def guilty(k, p, j, start, v, r):
     return False
 
 
-@njit(cache=True)
+@loop()
 def needed(k, p, j, start, v, r):
     """Tell whether a row has too little without a tour."""
     for shared in range(2):
@@ -288,9 +310,10 @@ def needed(k, p, j, start, v, r):
     return False
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def recount(v, r, c):
     """Count what all units serve, afresh."""
-    r.amount[:] = 0.0
+    for i in range(len(r.amount)):
+        r.amount[i] = 0.0
     for u in range(len(c.service)):
         count(u, 1.0, v, r, c)

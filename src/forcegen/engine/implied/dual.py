@@ -141,13 +141,16 @@ class Dual:
         """Return a bound that `evaluate` has just found of these prices, with them."""
         return Proof(bound, *self.whole(price, keep), self.unit)
 
-    def lead(self, proof: Proof, times: float, out: Costs) -> None:
-        """Fill `out` (services, periods) with what each tour costs at prices, `times` of what the first goal counts."""
+    def lead(self, proof: Proof, times: float, idle: float, out: Costs) -> None:
+        """Fill `out` (services, periods) with what each tour costs at prices, `times` of what the first goal counts.
+
+        Less what the time that it takes is worth at best, `idle` times.
+        """
         nothing, service = np.zeros(0), (proof.keep @ self.aim.service).astype(np.float64)
         rows = Rows(
             True, proof.price.astype(np.float64), np.zeros((0, ROW_FIELDS)), nothing, nothing, service, UNGUIDED
         )
-        regret(times / proof.unit, self.theatre, rows, self.scratch, out)
+        regret(times / proof.unit, idle / proof.unit, self.theatre, rows, self.scratch, out)
 
     def evaluate(self, price: Floats, keep: Floats) -> tuple[int, Floats, Floats]:
         """Return a bound, what the rows lack at these prices, and by how much the kept goals exceed their limits.

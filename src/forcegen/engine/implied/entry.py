@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _BETWEEN_PLANS = 1.0
 # With one thread bounds come first, for this share of the time.
 _BOUND_FIRST = 0.35
-# How often what tours cost at prices counts beside the goal when these lead the search; prices that have improved lead
-# anew after this many times the time.
-_GUIDED, _ANEW = 3.0, 1.5
+# How often what tours cost at prices counts beside the goal when these lead the search, and how often what units' time
+# is worth while they have nothing to do; prices that have improved lead anew after this many times the time.
+_GUIDED, _EMPLOYED, _ANEW = 3.0, 2.0, 1.5
 
 
 def run(payload: Body, channel: Channel) -> Body:
@@ -80,7 +80,8 @@ class _Work:
         self.channel.send(vars(proof))
         passed = time.monotonic() - self.payload["begun"]
         if len(self.guide) and passed >= self._lead_at:
-            self.dual.lead(proof, _GUIDED * self.payload["unit"], self.guide)
+            unit = self.payload["unit"]
+            self.dual.lead(proof, _GUIDED * unit, _EMPLOYED * unit, self.guide)
             self._lead_at = passed * _ANEW
 
     def look(self, number: int) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from forcegen.engine.compiled import loop
 from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, LEAST_PRICE, MOST, MOST_PRICE, SECOND, SECOND_PRICE
 from forcegen.tours.implied import EFFECTIVE, MOVES, STEADY
 
@@ -65,7 +65,7 @@ def scratch(stations: int, ages: int, periods: int) -> Scratch:
     )
 
 
-@njit(cache=True)
+@loop()
 def changes(value, rows, cap, linear, price, table, amount, worth, out):
     """Fill `out` (periods) with what `value` more in each of the rows (periods; -1 for none) changes."""
     for t in range(len(rows)):
@@ -88,7 +88,14 @@ def changes(value, rows, cap, linear, price, table, amount, worth, out):
         out[t] = each
 
 
-@njit(cache=True)
+@loop()
+def add(sign, more, to):
+    """Add to an array, or take off (sign -1)."""
+    for t in range(len(to)):
+        to[t] += sign * more[t]
+
+
+@loop()
 def add_uses(first, last, lines, values, kinds, effect, row, cap, r, full, part, begin, end, out):
     """Add what tours count in lines to the prices of one station, or of what all stations share.
 
@@ -100,39 +107,39 @@ def add_uses(first, last, lines, values, kinds, effect, row, cap, r, full, part,
         value, kind, rows = values[q], kinds[q], row[lines[q]]
         changes(value, rows, cap, linear, price, table, amount, worth, out)
         if kind in (STEADY, EFFECTIVE):
-            full += out
+            add(1.0, out, full)
         else:
-            begin += out
+            add(1.0, out, begin)
             if kind == MOVES:
-                end += out
+                add(1.0, out, end)
         if kind == EFFECTIVE:
             for age in range(len(effect)):
-                part[age] -= out
+                add(-1.0, out, part[age])
             for age in range(len(effect)):
                 changes(value * effect[age] // 1000, rows, cap, linear, price, table, amount, worth, out)
-                part[age] += out
+                add(1.0, out, part[age])
 
 
-@njit(cache=True)
+@loop()
 def price(k, v, r, w):
     """Fill the scratch with what a unit of contingent k would change in each period at each of its stations."""
     first, last = v.station_of[k], v.station_of[k + 1]
     stations, periods, ages = last - first, v.row.shape[1], v.ages[k]
     row, cap, effect, out = v.row, v.cap, v.effect[k, :ages], w.out
-    w.full[stations] = 0.0
-    w.part[stations] = 0.0
-    w.begin[stations] = 0.0
-    w.end[stations] = 0.0
-    a, b = v.shared_first[k], v.shared_first[k + 1]
     full, part, begin, end = w.full[stations], w.part[stations], w.begin[stations], w.end[stations]
+    for t in range(periods):
+        full[t], begin[t], end[t] = 0.0, 0.0, 0.0
+        for age in range(ages):
+            part[age, t] = 0.0
+    a, b = v.shared_first[k], v.shared_first[k + 1]
     add_uses(a, b, v.shared_line, v.shared_value, v.shared_kind, effect, row, cap, r, full, part, begin, end, out)
     for p in range(stations):
         full, part, begin, end = w.full[p], w.part[p], w.begin[p], w.end[p]
         each = r.service[first + p]
-        begin[:] = w.begin[stations]
-        end[:] = w.end[stations]
-        full[:] = w.full[stations] + each
-        part[:] = w.part[stations]
+        for t in range(periods):
+            begin[t], end[t], full[t] = w.begin[stations, t], w.end[stations, t], w.full[stations, t] + each
+            for age in range(ages):
+                part[age, t] = w.part[stations, age, t]
         a, b = v.own_first[first + p], v.own_first[first + p + 1]
         add_uses(a, b, v.own_line, v.own_value, v.own_kind, effect, row, cap, r, full, part, begin, end, out)
         total, sums = 0.0, w.sums[p]
@@ -142,7 +149,7 @@ def price(k, v, r, w):
             sums[t + 1] = total
 
 
-@njit(cache=True)
+@loop()
 def timetable(k, free, blink, v, guide, w):  # noqa: C901 compiled: what each start is worth, in one loop
     """Fill `best` and `choice`: the longest path over the periods from `free` on, `choice` a service, or -1.
 
@@ -178,7 +185,7 @@ def timetable(k, free, blink, v, guide, w):  # noqa: C901 compiled: what each st
     return blink
 
 
-@njit(cache=True)
+@loop()
 def put(value, times, rows, first, last, cap, linear, table, amount, worth):
     """Count so much, at most the caps, so many times more in the rows of some periods; return the change."""
     total = 0.0
@@ -202,7 +209,7 @@ def put(value, times, rows, first, last, cap, linear, table, amount, worth):
     return total
 
 
-@njit(cache=True)
+@loop()
 def put_uses(first, last, lines, values, kinds, start, length, times, effect, row, cap, r):
     """Count tours in lines, entries as in `add_uses`; return the change."""
     linear, table, amount, worth = r.linear, r.table, r.amount, r.worth
@@ -224,7 +231,7 @@ def put_uses(first, last, lines, values, kinds, start, length, times, effect, ro
     return total
 
 
-@njit(cache=True)
+@loop()
 def move(k, p, j, start, times, v, r):
     """Count tours of service j at station p of contingent k that begin in `start`; return the change."""
     length, row, cap, effect = v.length[j], v.row, v.cap, v.effect[k, : v.ages[k]]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from forcegen.engine.compiled import loop
 from forcegen.engine.implied import kernel
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def respond(contingent, free, units, v, r, w, earned, served):
     """Let each group of units do its best at these prices; return the largest figure on the way.
 
@@ -41,7 +41,7 @@ def respond(contingent, free, units, v, r, w, earned, served):
     return largest
 
 
-@njit(cache=True, nogil=True)
+@loop(nogil=True)
 def exchange(some, contingent, free, units, v, r, w, service, start):
     """Let some groups of units do their best at these prices in place of what they did; rows count all groups.
 
@@ -66,10 +66,11 @@ def exchange(some, contingent, free, units, v, r, w, service, start):
                 service[g, b], start[g, b] = j, t
                 b += 1
                 t += v.cycle[j]
-        service[g, b:] = -1
+        for empty in range(b, service.shape[1]):
+            service[g, empty] = -1
 
 
-@njit(cache=True)
+@loop()
 def station_of(k, j, v):
     """Return the station of a service of contingent k."""
     p = v.station_of[k]
@@ -78,12 +79,13 @@ def station_of(k, j, v):
     return p
 
 
-@njit(cache=True, nogil=True)
-def regret(times, v, r, w, out):
+@loop(nogil=True)
+def regret(times, idle, v, r, w, out):
     """Fill `out` (services, periods) with what each tour costs at these prices, so many times.
 
     That is how much less a unit's time from its start on is worth with this tour than at its best: its reduced cost,
-    the pool's rows included.
+    the pool's rows included. `idle` times what the time that it takes is worth at best is taken off: whoever has
+    nothing to do then loses as much.
     """
     for k in range(len(v.station_of) - 1):
         first, last = v.station_of[k], v.station_of[k + 1]
@@ -94,12 +96,12 @@ def regret(times, v, r, w, out):
         for p in range(last - first):
             begin, end, part, sums = w.begin[p], w.end[p], w.part[p, : v.ages[k]], w.sums[p]
             for j in range(v.service_of[first + p], v.service_of[first + p + 1]):
-                losses(times, v.starts[j], v.length[j], v.cycle[j], begin, end, part, sums, w.best, out[j])
+                losses(times, idle, v.starts[j], v.length[j], v.cycle[j], begin, end, part, sums, w.best, out[j])
 
 
-@njit(cache=True)
-def losses(times, starts, length, cycle, begin, end, part, sums, best, out):
-    """Fill `out` (periods) with what tours of a service cost, so many times."""
+@loop()
+def losses(times, idle, starts, length, cycle, begin, end, part, sums, best, out):
+    """Fill `out` (periods) with what tours of a service cost, so many times, less `idle` times what their time is."""
     periods = len(starts)
     for t in range(periods):
         if starts[t]:
@@ -109,6 +111,5 @@ def losses(times, starts, length, cycle, begin, end, part, sums, best, out):
                 worth += part[age, t + age]
             if t + length < periods:
                 worth += end[t + length]
-            if t + cycle < periods:
-                worth += best[t + cycle]
-            out[t] = times * (worth - best[t])
+            worth += best[min(t + cycle, periods)]
+            out[t] = times * (worth - best[t]) - idle * (best[min(t + cycle, periods)] - best[t])
