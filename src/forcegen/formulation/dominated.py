@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Sums of a few rows each, with random weights: one tour can only stand in for another if it is no worse in all of them.
 # More sums of fewer rows let hardly any pair through that is not dominated.
 _SUMS, _SHARE, _SEED = 24, 0.15, 20_250_701
+# So many of them are looked at first.
+_FEW = 4
 _TOLERANCE = 1e-9
 
 
@@ -40,18 +42,23 @@ def stand_ins(tours: Tours, families: Sequence[Rows], aims: Sequence[Aim]) -> In
     found = np.arange(len(tours))
     for group in (_groups(tours.contingent, tours.start, tours.length), _groups(*_places(tours))):
         for i, j in _pairs(group):
-            no_worse = (sums[j] - sums[i]) / (np.abs(sums[i]) + np.abs(sums[j]) + 1)
-            for one, other, able in (
-                (i, j, (no_worse <= _TOLERANCE).all(axis=1)),
-                (j, i, (no_worse >= -_TOLERANCE).all(axis=1)),
-            ):
-                able &= found[one] == one
-                left, by = one[able], other[able]
+            few, fewer = _no_worse(sums[:, :_FEW], i, j)
+            some = few | fewer
+            i, j = i[some], j[some]
+            for one, other, able in zip((i, j), (j, i), _no_worse(sums, i, j), strict=True):
+                left, by = one[able & (found[one] == one)], other[able & (found[one] == one)]
                 certain = _dominated(effects, left, by)
                 found[left[certain]] = by[certain]
     while (found[found] != found).any():
         found = found[found]
     return found
+
+
+def _no_worse(sums: NDArray[np.float64], i: Ints, j: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return whether tours `j` are no worse than tours `i` in these sums, and the other way round."""
+    one, other = sums[i], sums[j]
+    more = (other - one) / (np.abs(one) + np.abs(other) + 1)
+    return (more <= _TOLERANCE).all(axis=1), (more >= -_TOLERANCE).all(axis=1)
 
 
 def _places(tours: Tours) -> tuple[Ints, Ints, Ints]:
@@ -92,11 +99,12 @@ def _weighted_sums(effects: sp.csc_array) -> NDArray[np.float64]:
 
 
 def _groups(*keys: Ints) -> Ints:
-    """Return the number of the group of each tour: those with the same keys."""
-    if not len(keys[0]):
-        return np.zeros(0, dtype=np.int64)
-    _, group = np.unique(np.stack(keys), axis=1, return_inverse=True)
-    return np.asarray(group, dtype=np.int64).ravel()
+    """Return the number of the group of each tour: those with the same keys, which are not below 0."""
+    key = np.zeros(len(keys[0]), dtype=np.int64)
+    for part in keys:
+        key = key * (int(part.max(initial=0)) + 1) + part
+    _, group = np.unique(key, return_inverse=True)
+    return np.asarray(group, dtype=np.int64)
 
 
 def _pairs(group: Ints) -> Iterator[tuple[Ints, Ints]]:

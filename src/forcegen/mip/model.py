@@ -245,9 +245,19 @@ def _frozen_flags(values: Any, length: int) -> Bools:
     return array
 
 
+def _is_canonical(matrix: Any) -> bool:
+    if not isinstance(matrix, sp.csr_array) or matrix.dtype != np.int64:
+        return False
+    frozen = not any(part.flags.writeable for part in (matrix.data, matrix.indices, matrix.indptr))
+    return bool(frozen and matrix.has_canonical_format and matrix.data.all())
+
+
 def _canonical(matrix: Any) -> sp.csr_array[np.int64]:
     if matrix.dtype.kind not in "iub" and matrix.nnz:
         raise ValueError(f"matrix: expected integers, got {matrix.dtype}")
+    if _is_canonical(matrix):
+        shared: sp.csr_array[np.int64] = matrix  # of another model: nobody can change it
+        return shared
     canonical = sp.csr_array(matrix, dtype=np.int64, copy=True)
     canonical.sum_duplicates()
     canonical.eliminate_zeros()
