@@ -72,29 +72,23 @@ def cut(entries: Entries, tours: Tours, period: Ints, contingents: int) -> Cells
     contingents
         Their number.
     """
-    column, entry = np.repeat(np.arange(len(tours)), np.diff(entries.first)), entries.of_column
-    about = period[entries.row][entry]
-    age = about - tours.start[column]
-    age = np.where((about >= 0) & (age >= 0) & (age <= tours.length[column]), age, 0)
+    first, entry, about = entries.first, entries.of_column, period[entries.row]
     block, block_contingent, size = _blocks(tours)
-    by_block = np.argsort(block, kind="stable")
-    shared = _common(entries.first, entry, by_block, block, size, len(entries.row))
-    firsts = np.zeros(len(tours), dtype=bool)
-    firsts[by_block[np.cumsum(size) - size]] = True
-    kept, ages = np.flatnonzero(shared & firsts[column]), int(tours.length.max(initial=0)) + 1
+    ages = int(tours.length.max(initial=0)) + 1
+    shared = _common(first, entry, np.argsort(block, kind="stable"), block, size, len(entries.row))
+    slots, inside = _slots(first, entry, about, tours.start, tours.length, shared, block, len(size), ages)
     owner = np.concatenate([block_contingent, tours.contingent])
-    common, own = block[column][kept] * ages + age[kept], (column[~shared] + len(size)) * ages + age[~shared]
-    slots = np.concatenate([common, own])
     order = np.argsort(slots, kind="stable")
-    inside = np.concatenate([entry[kept], entry[~shared]])[order]
-    return _assembled(slots[order], inside, ages, owner, block, block_contingent, contingents)
+    return _assembled(slots[order], inside[order], ages, owner, block, block_contingent, contingents)
 
 
 def _blocks(tours: Tours) -> tuple[Ints, Ints, Ints]:
     """Return the block of each tour, the contingent of each block, and how many tours each has."""
-    keys = np.stack([tours.contingent, tours.start, tours.length])
-    found, block, size = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
-    return block.reshape(-1).astype(np.int64), found[0], size.astype(np.int64)
+    key = tours.contingent
+    for part in (tours.start, tours.length):
+        key = key * (int(part.max(initial=0)) + 1) + part
+    _, one, block, size = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    return block.astype(np.int64), tours.contingent[one], size.astype(np.int64)
 
 
 @njit(cache=True)
@@ -117,6 +111,37 @@ def _common(first: Ints, entry: Short, by_block: Ints, block: Ints, size: Ints, 
                 shared[q] = times[entry[q]] == size[b]
         j += size[b]
     return shared
+
+
+@njit(cache=True)
+def _slots(
+    first: Ints,
+    entry: Short,
+    about: Ints,
+    start: Ints,
+    length: Ints,
+    shared: Bools,
+    block: Ints,
+    blocks: int,
+    ages: int,
+) -> tuple[Ints, Short]:
+    """Return where each entry belongs, what a block shares once: a block or column, times ages, and the age there."""
+    slots, inside = np.empty(len(entry), dtype=np.int64), np.empty(len(entry), dtype=np.int32)
+    done, count = np.zeros(blocks, dtype=np.bool_), 0
+    for of_blocks in (True, False):
+        for z in range(len(block)):
+            if of_blocks and done[block[z]]:
+                continue
+            done[block[z]] = True
+            for q in range(first[z], first[z + 1]):
+                if shared[q] == of_blocks:
+                    age = about[entry[q]] - start[z]
+                    if about[entry[q]] < 0 or age < 0 or age > length[z]:
+                        age = 0
+                    slots[count] = (block[z] if of_blocks else blocks + z) * ages + age
+                    inside[count] = entry[q]
+                    count += 1
+    return slots[:count].copy(), inside[:count].copy()
 
 
 def _assembled(

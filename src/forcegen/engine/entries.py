@@ -57,12 +57,11 @@ def entries(matrix: sp.csc_array, column_of: Ints, plain: int) -> Entries:
     plain
         Rows from here on drive followers.
     """
-    first = matrix.indptr.astype(np.int64)
+    first, row, value = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float64)
     of_column, kept, of_contingent, driving_of_contingent, driving = _found(
-        column_of, first, matrix.indices, matrix.data, matrix.shape[0], plain
+        column_of, first, row, value, matrix.shape[0], plain
     )
-    row, value = matrix.indices[kept].astype(np.int32), matrix.data[kept].astype(np.float64)
-    return Entries(of_contingent, driving_of_contingent, row, value, first, driving, of_column)
+    return Entries(of_contingent, driving_of_contingent, row[kept], value[kept], first, driving, of_column)
 
 
 @njit(cache=True)
@@ -73,6 +72,7 @@ def _found(
     contingents = len(column_of) - 1
     entry, kept = np.empty(len(row), dtype=np.int32), np.empty(len(row), dtype=np.int64)
     latest, before = np.full(rows, -1, dtype=np.int64), np.empty(len(row), dtype=np.int64)
+    known = np.empty(len(row))  # the value of each entry
     begins, drives = np.zeros(contingents + 1, dtype=np.int64), np.zeros(contingents, dtype=np.int64)
     driving, count = first[1:].copy(), 0
     for k in range(contingents):
@@ -81,25 +81,25 @@ def _found(
                 if row[q] >= plain:
                     driving[z] = q
                     break
-                entry[q], count = _entry(q, begins[k], count, row, value, kept, latest, before)
+                entry[q], count = _entry(q, begins[k], count, row[q], value[q], known, kept, latest, before)
         drives[k] = count
         for z in range(column_of[k], column_of[k + 1]):
             for q in range(driving[z], first[z + 1]):
-                entry[q], count = _entry(q, begins[k], count, row, value, kept, latest, before)
+                entry[q], count = _entry(q, begins[k], count, row[q], value[q], known, kept, latest, before)
         begins[k + 1] = count
     return entry, kept[:count].copy(), begins, drives, driving
 
 
 @njit(cache=True, inline="always")
 def _entry(
-    q: int, least: int, count: int, row: Short, value: Floats, kept: Ints, latest: Ints, before: Ints
+    q: int, least: int, count: int, row: int, value: float, known: Floats, kept: Ints, latest: Ints, before: Ints
 ) -> tuple[int, int]:
     """Return which entry coefficient q is, among those from `least` on, and how many there are now."""
-    e = latest[row[q]]
-    while e >= least and value[kept[e]] != value[q]:
+    e = latest[row]
+    while e >= least and known[e] != value:
         e = before[e]
     if e < least:
         e = count
-        kept[e], before[e], latest[row[q]] = q, latest[row[q]], e
+        known[e], kept[e], before[e], latest[row] = value, q, latest[row], e
         count += 1
     return e, count

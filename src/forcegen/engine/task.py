@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
+from numba import njit
 from numpy.typing import NDArray
 
 from forcegen.engine.cells import cut
@@ -236,8 +237,17 @@ def _scales(columns: sp.csc_array[np.float64], gain: Floats, limit: NDArray[np.b
     """Return what a unit of each limit is worth, roughly: the median gain of its columns over their coefficients."""
     by_row = columns.tocsr()
     result = np.full(len(limit), max(float(np.median(gain[gain > 0])) if (gain > 0).any() else 1.0, 1.0))
-    for i in np.flatnonzero(limit):
-        part = slice(by_row.indptr[i], by_row.indptr[i + 1])
-        if part.stop > part.start:
-            result[i] = max(float(np.median(gain[by_row.indices[part]] / np.abs(by_row.data[part]))), 1e-9)
+    first, column = by_row.indptr.astype(np.int64), by_row.indices.astype(np.int32)
+    _medians(first, column, by_row.data, gain, np.flatnonzero(limit), result)
     return result
+
+
+@njit(cache=True)
+def _medians(first: Ints, column: NDArray[np.int32], value: Floats, gain: Floats, rows: Ints, result: Floats) -> None:
+    """Fill in the median for each of the rows that has columns."""
+    for i in rows:
+        if first[i] < first[i + 1]:
+            each = np.empty(first[i + 1] - first[i])
+            for q in range(first[i], first[i + 1]):
+                each[q - first[i]] = gain[column[q]] / abs(value[q])
+            result[i] = max(np.median(each), 1e-9)
