@@ -38,7 +38,7 @@ _PROVING = 0.6
 # Where it searches to the end, its plan is polished in the last part of the time.
 _POLISHED = 0.3
 # A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
-_SLOW = 0.02
+_SLOW = 0.002
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
 _STRATEGIES = 4
 # Where it is ahead it gets all of them, and no greedy plan to start from: it would spend its time near that one.
