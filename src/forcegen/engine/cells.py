@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from forcegen.tours.tours import together
+
 if TYPE_CHECKING:
     from forcegen.engine.entries import Entries
     from forcegen.tours.tours import Tours
@@ -84,9 +86,7 @@ def cut(entries: Entries, tours: Tours, period: Ints, contingents: int) -> Cells
 
 def _blocks(tours: Tours) -> tuple[Ints, Ints, Ints]:
     """Return the block of each tour, the contingent of each block, and how many tours each has."""
-    key = tours.contingent
-    for part in (tours.start, tours.length):
-        key = key * (int(part.max(initial=0)) + 1) + part
+    key = together(tours.contingent, tours.start, tours.length)
     _, one, block, size = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     return block.astype(np.int64), tours.contingent[one], size.astype(np.int64)
 

@@ -58,21 +58,20 @@ def entries(matrix: sp.csc_array, column_of: Ints, plain: int) -> Entries:
         Rows from here on drive followers.
     """
     first, row, value = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float64)
-    of_column, kept, of_contingent, driving_of_contingent, driving = _found(
+    of_column, rows, values, of_contingent, driving_of_contingent, driving = _found(
         column_of, first, row, value, matrix.shape[0], plain
     )
-    return Entries(of_contingent, driving_of_contingent, row[kept], value[kept], first, driving, of_column)
+    return Entries(of_contingent, driving_of_contingent, rows, values, first, driving, of_column)
 
 
 @njit(cache=True)
 def _found(
     column_of: Ints, first: Ints, row: Short, value: Floats, rows: int, plain: int
-) -> tuple[Short, Ints, Ints, Ints, Ints]:
-    """Return which entry each coefficient is, the first coefficient of each, and where entries begin and drive."""
+) -> tuple[Short, Short, Floats, Ints, Ints, Ints]:
+    """Return which entry each coefficient is, rows and values of entries, and where these begin and drive."""
     contingents = len(column_of) - 1
-    entry, kept = np.empty(len(row), dtype=np.int32), np.empty(len(row), dtype=np.int64)
+    entry, place, amount = np.empty_like(row), np.empty_like(row), np.empty_like(value)
     latest, before = np.full(rows, -1, dtype=np.int64), np.empty(len(row), dtype=np.int64)
-    known = np.empty(len(row))  # the value of each entry
     begins, drives = np.zeros(contingents + 1, dtype=np.int64), np.zeros(contingents, dtype=np.int64)
     driving, count = first[1:].copy(), 0
     for k in range(contingents):
@@ -81,25 +80,25 @@ def _found(
                 if row[q] >= plain:
                     driving[z] = q
                     break
-                entry[q], count = _entry(q, begins[k], count, row[q], value[q], known, kept, latest, before)
+                entry[q], count = _entry(row[q], value[q], begins[k], count, place, amount, latest, before)
         drives[k] = count
         for z in range(column_of[k], column_of[k + 1]):
             for q in range(driving[z], first[z + 1]):
-                entry[q], count = _entry(q, begins[k], count, row[q], value[q], known, kept, latest, before)
+                entry[q], count = _entry(row[q], value[q], begins[k], count, place, amount, latest, before)
         begins[k + 1] = count
-    return entry, kept[:count].copy(), begins, drives, driving
+    return entry, place[:count].copy(), amount[:count].copy(), begins, drives, driving
 
 
 @njit(cache=True, inline="always")
 def _entry(
-    q: int, least: int, count: int, row: int, value: float, known: Floats, kept: Ints, latest: Ints, before: Ints
+    row: int, value: float, least: int, count: int, place: Short, amount: Floats, latest: Ints, before: Ints
 ) -> tuple[int, int]:
-    """Return which entry coefficient q is, among those from `least` on, and how many there are now."""
+    """Return which entry a coefficient is, among those from `least` on, and how many there are now."""
     e = latest[row]
-    while e >= least and known[e] != value:
+    while e >= least and amount[e] != value:
         e = before[e]
     if e < least:
         e = count
-        known[e], kept[e], before[e], latest[row] = value, q, latest[row], e
+        place[e], amount[e], before[e], latest[row] = row, value, latest[row], e
         count += 1
     return e, count

@@ -62,7 +62,7 @@ class Problem(NamedTuple):
     own_cell: Ints
     unit_contingent: Ints
     unit_free: Ints
-    size: Ints
+    unit_size: Ints
     nation: Ints
     limit: Bools
     plain: int

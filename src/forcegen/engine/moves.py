@@ -15,7 +15,7 @@ WINDOW_REACH = 2
 
 # How often a ruin passes over a unit that fits.
 SPARED = 0.3
-BY_SIZE = 0.67
+_BY_SIZE = 0.67
 _REPRICE_EVERY = 100
 # How often, where there are commands, one of them changes hands together with units that this concerns; else how often
 # it is decided anew in the sector of a ruin, and how often then with a nation that is drawn.
@@ -91,13 +91,16 @@ def idle(count, s, rng):
 
 
 @part()
-def put_in_order(count, p, s, rng):
-    """Sort who is chosen into the order in which to put them back: large ones first, roughly, or any."""
-    by_size = rng.random() < BY_SIZE
+def put_in_order(chosen, count, size, key, rng):
+    """Sort the first few of `chosen` into the order in which to put them back: large ones first, roughly, or any.
+
+    `size` (units) is how many people each has; `key` is scratch space.
+    """
+    by_size = rng.random() < _BY_SIZE
     for j in range(count):
         draw = rng.random()
-        s.key[j] = -p.size[p.unit_contingent[s.chosen[j]]] * (0.8 + 0.4 * draw) if by_size else draw
-    sort_by(s.key, s.chosen, count)
+        key[j] = -size[chosen[j]] * (0.8 + 0.4 * draw) if by_size else draw
+    sort_by(key, chosen, count)
 
 
 @loop()
@@ -137,7 +140,7 @@ def recreated(count, command, n, since, until, p, s, w, h, rng):
 
     Where somebody is to have the command from one period until another, it changes hands before units are put back.
     """
-    put_in_order(count, p, s, rng)
+    put_in_order(s.chosen, count, p.unit_size, s.key, rng)
     change = take_out(count, p, s)
     if command >= 0:
         for t in range(p.periods):

@@ -188,7 +188,7 @@ def _task(weighed: Network, crew: Crew, leading: Leading | None) -> Task:
         own_cell=cells.of_column.items,
         unit_contingent=crew.contingent,
         unit_free=crew.free,
-        size=crew.size,
+        unit_size=crew.size[crew.contingent],
         nation=crew.nation,
         limit=limit,
         plain=plain,

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from forcegen.mip import INF
+from forcegen.tours.tours import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,10 +101,7 @@ def _weighted_sums(effects: sp.csc_array) -> NDArray[np.float64]:
 
 def _groups(*keys: Ints) -> Ints:
     """Return the number of the group of each tour: those with the same keys, which are not below 0."""
-    key = np.zeros(len(keys[0]), dtype=np.int64)
-    for part in keys:
-        key = key * (int(part.max(initial=0)) + 1) + part
-    _, group = np.unique(key, return_inverse=True)
+    _, group = np.unique(together(*keys), return_inverse=True)
     return np.asarray(group, dtype=np.int64)
 
 

@@ -151,6 +151,14 @@ def _tours_of(k: int, contingent: Contingent, instance: Instance, free: Bools, w
             yield np.stack([np.full(len(at), k), sector, role, starts[at], np.full(len(at), length)])
 
 
+def together(*parts: Ints) -> Ints:
+    """Return one number for the parts that stand side by side, int64[k] not below 0, in their order."""
+    key = np.zeros(len(parts[0]), dtype=np.int64)
+    for part in parts:
+        key = key * (int(part.max(initial=0)) + 1) + part
+    return key
+
+
 def counted(mask: Bools, starts: Ints, ends: Ints) -> Ints:
     """Count the True periods of `mask`, bool[..., periods], in each window `starts .. ends - 1`; int64[..., starts]."""
     counts = np.zeros((*mask.shape[:-1], mask.shape[-1] + 1), dtype=np.int64)

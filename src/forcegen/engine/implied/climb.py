@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from forcegen.engine.compiled import below, loop, part, sort_by
+from forcegen.engine.compiled import below, loop, part
 from forcegen.engine.implied import kernel
 from forcegen.engine.kernel import LEAST, MOST, row_worth
-from forcegen.engine.moves import BY_SIZE, CONTINGENT, NATION, RANDOM, ROLE, RUINS, SECTOR, SPARED, WINDOW_REACH
+from forcegen.engine.moves import CONTINGENT, NATION, RANDOM, ROLE, RUINS, SECTOR, SPARED, WINDOW_REACH, put_in_order
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -166,16 +166,6 @@ def ruined(wanted, c, rng):
     return chosen
 
 
-@loop()
-def put_in_order(chosen, c, rng):
-    """Sort who is chosen into the order in which to put them back: large ones first, roughly, or any."""
-    by_size = rng.random() < BY_SIZE
-    for n in range(chosen):
-        draw = rng.random()
-        c.key[n] = -c.size[c.chosen[n]] * (0.8 + 0.4 * draw) if by_size else draw
-    sort_by(c.key, c.chosen, chosen)
-
-
 @part()
 def copied(service, start, i, to_service, to_start, j):
     """Copy what a unit serves from row i to row j of others."""
@@ -219,7 +209,7 @@ def search(rounds, temperature, largest, best_known, v, r, w, c, rng):
     blink = np.uint64(1 + below(2**52, rng))
     for _ in range(rounds):
         chosen, total, led = ruined(1 + below(largest, rng), c, rng), 0.0, 0.0
-        put_in_order(chosen, c, rng)
+        put_in_order(c.chosen, chosen, c.size, c.key, rng)
         for n in range(chosen):
             u = c.chosen[n]
             copied(c.service, c.start, u, c.old_service, c.old_start, n)

@@ -111,5 +111,5 @@ def losses(times, idle, starts, length, cycle, begin, end, part, sums, best, out
                 worth += part[age, t + age]
             if t + length < periods:
                 worth += end[t + length]
-            worth += best[min(t + cycle, periods)]
-            out[t] = times * (worth - best[t]) - idle * (best[min(t + cycle, periods)] - best[t])
+            after = best[min(t + cycle, periods)]
+            out[t] = times * (worth + after - best[t]) - idle * (after - best[t])
