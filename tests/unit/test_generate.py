@@ -15,7 +15,7 @@ from forcegen.io.instance import read_instance
 from forcegen.mip import Status
 from forcegen.planning.check import check
 from forcegen.planning.solve import Settings, solve
-from forcegen.tours.tours import allowed_tours
+from forcegen.tours.allowed import allowed_tours
 
 if TYPE_CHECKING:
     from pathlib import Path

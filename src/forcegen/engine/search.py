@@ -26,8 +26,10 @@ _SETTLING = 0.8
 # Until this share is over, a search without any plan looks for one first.
 _PATIENCE = 0.2
 # Before the rounds a search without a plan makes a good one quickly: limits cost this at first and then only more,
-# temperatures are as above, it takes so many moves a unit, and no more than this share of the search.
-_CHEAP, _TEPID, _COOL = 0.15, 0.2, 0.05
+# temperatures are as above, it settles earlier, takes so many moves a unit, up to twice as many where it is not within
+# all limits by then, and no more than this share of the search.
+_CHEAP, _TEPID, _COOL = 0.1, 0.2, 0.1
+_SOON = 0.7
 _MOVES, _QUICKLY = 14, 1 / 4
 # With fewer columns the first rounds are as quick, and from no plan they end better than from a quenched one.
 _SMALL = 2_500
@@ -181,19 +183,21 @@ class _Known:
 def _quench(run: _Search, progress: Callable[[], float], known: _Known) -> float:
     """Make a first plan, and soon a good one; return what share of the search is over then."""
     chunks = max(1, _MOVES * len(run.task.problem.unit_contingent) // CHUNK)
+    first = run.best
     cheap = settling = False
-    for chunk in range(chunks):
+    for chunk in range(2 * chunks):
         if (share := progress()) >= _QUICKLY:
             return share
-        done = chunk / chunks
-        looking = not cheap and run.best == np.inf and done < _PATIENCE
-        if not looking and not cheap:
+        if chunk >= chunks and run.best < first:
+            break
+        done = min(chunk / chunks, 1.0)
+        if not cheap and (run.best < np.inf or done >= _PATIENCE):
             run.price(_CHEAP)
-            cheap = True
-        if done >= _SETTLING and not settling:
+            cheap, first = True, run.best
+        if done >= _SOON and not settling:
             run.price_at_least(_FIRM)
             settling = True
-        if run.run(run.task.mean_gain * (_WARM * _COLD if looking else _TEPID * _COOL**done), falling=False):
+        if run.run(run.task.mean_gain * (_TEPID * _COOL**done if cheap else _WARM * _COLD), falling=False):
             known.tell(run)
     return progress()
 

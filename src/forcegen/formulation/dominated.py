@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 # Sums of a few rows each, with random weights: one tour can only stand in for another if it is no worse in all of them.
 # More sums of fewer rows let hardly any pair through that is not dominated.
 _SUMS, _SHARE, _SEED = 24, 0.15, 20_250_701
-# So many of them are looked at first.
-_FEW = 4
 _TOLERANCE = 1e-9
 
 
@@ -43,11 +41,10 @@ def stand_ins(tours: Tours, families: Sequence[Rows], aims: Sequence[Aim]) -> In
     found = np.arange(len(tours))
     for group in (_groups(tours.contingent, tours.start, tours.length), _groups(*_places(tours))):
         for i, j in _pairs(group):
-            few, fewer = _no_worse(sums[:, :_FEW], i, j)
-            some = few | fewer
-            i, j = i[some], j[some]
-            for one, other, able in zip((i, j), (j, i), _no_worse(sums, i, j), strict=True):
-                left, by = one[able & (found[one] == one)], other[able & (found[one] == one)]
+            for one, other in ((i, j), (j, i)):
+                left, by = _no_worse(sums, one, other)
+                free = found[left] == left
+                left, by = left[free], by[free]
                 certain = _dominated(effects, left, by)
                 found[left[certain]] = by[certain]
     while (found[found] != found).any():
@@ -55,11 +52,13 @@ def stand_ins(tours: Tours, families: Sequence[Rows], aims: Sequence[Aim]) -> In
     return found
 
 
-def _no_worse(sums: NDArray[np.float64], i: Ints, j: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return whether tours `j` are no worse than tours `i` in these sums, and the other way round."""
-    one, other = sums[i], sums[j]
-    more = (other - one) / (np.abs(one) + np.abs(other) + 1)
-    return (more <= _TOLERANCE).all(axis=1), (more >= -_TOLERANCE).all(axis=1)
+def _no_worse(sums: NDArray[np.float64], i: Ints, j: Ints) -> tuple[Ints, Ints]:
+    """Return those of these pairs whose second tour is no worse in any sum, [sums, tours]."""
+    for each in sums:
+        one, other = each[i], each[j]
+        able = np.flatnonzero(other - one <= _TOLERANCE * (np.abs(one) + np.abs(other) + 1))
+        i, j = i[able], j[able]
+    return i, j
 
 
 def _places(tours: Tours) -> tuple[Ints, Ints, Ints]:
@@ -91,12 +90,12 @@ def _effects(tours: int, families: Sequence[Rows], aims: Sequence[Aim]) -> sp.cs
 
 
 def _weighted_sums(effects: sp.csc_array) -> NDArray[np.float64]:
-    """Return sums of each column's effects, rows at comparable sizes; float64[columns, sums]."""
+    """Return sums of each column's effects, rows at comparable sizes; float64[sums, columns]."""
     largest = np.ones(effects.shape[0])
     np.maximum.at(largest, effects.indices, np.abs(effects.data).astype(np.float64))
     rng, shape = np.random.default_rng(_SEED), (effects.shape[0], _SUMS)
     weights = rng.uniform(0.5, 1.5, shape) * (rng.uniform(size=shape) < _SHARE) / largest[:, None]
-    return np.asarray(effects.T.astype(np.float64) @ weights)
+    return np.ascontiguousarray((effects.T.astype(np.float64) @ weights).T)
 
 
 def _groups(*keys: Ints) -> Ints:

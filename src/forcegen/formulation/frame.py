@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from forcegen.domain.numbers import milli
 from forcegen.formulation.takers import Takers
-from forcegen.tours.allowed import Bans, Bools
-from forcegen.tours.away import away_until
+from forcegen.tours.allowed import Bans, allowed_tours
+from forcegen.tours.away import away_until, running_tours
 from forcegen.tours.roster import free_after, rostered
-from forcegen.tours.tours import Presence, Tours, allowed_tours, presence, running_tours
+from forcegen.tours.tours import Bools, Presence, Tours, presence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

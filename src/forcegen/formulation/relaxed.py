@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forcegen.domain.rules import AnyRule
     from forcegen.formulation.rows.family import Ints
     from forcegen.formulation.tour import Formulation
-    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Bools
 
 COST, REST = "unmet-minimum", "unmet-target"
 COUNTED = frozenset(get_args(SoftKind))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forcegen.domain.plan import Plan
+from forcegen.tours.allowed import allowed_tours
 from forcegen.tours.begun import standing
-from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,8 +24,8 @@ from forcegen.planning.relax import with_lists
 from forcegen.planning.sizes import serving
 from forcegen.planning.steady import frozen
 from forcegen.solvers import SolveOptions
+from forcegen.tours.allowed import allowed_tours
 from forcegen.tours.roster import rostered
-from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     from forcegen.domain.contingent import Contingent

@@ -12,7 +12,7 @@ from forcegen.domain.requirement import Requirement
 from forcegen.domain.scope import active_periods, kilometres
 from forcegen.io.errors import refuse
 from forcegen.planning.relax import unused, with_lists
-from forcegen.tours.tours import allowed_tours
+from forcegen.tours.allowed import allowed_tours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -175,10 +175,12 @@ def solve(
         return as_one(base, anew)
     with given_workers(workers) as pool:
         instance = given_instance(instance, scenario)
-        # The processes start while the model is built; the engine loads longest, and its plan is the first.
-        if not settings.alone and (settings.solver == ENGINE or possibly_large(instance)):
+        # Processes start while the model is built. The engine loads longest, and its plan is the first: where there is
+        # one, the solver's process comes after the model, so that it takes no core from these two.
+        engine = not settings.alone and (settings.solver == ENGINE or possibly_large(instance))
+        if engine:
             pool.warm(ENGINE, LOADED)
-        if settings.solver != ENGINE:
+        elif settings.solver != ENGINE:
             pool.warm(settings.prover)
         model = given_model(model)
         start = None if start is None else given_plan(start)
@@ -209,6 +211,8 @@ def solve(
         policy = Policy(model.goals[0].parts, model.willing, start, model.prices, past, lean=lean)
         goals = dict.fromkeys((*(goal.name for goal in model.goals), *(() if most_changes is None else ("changes",))))
         formulation = formulated(instance, list(goals), policy, model.formulation)
+        if engine and settings.solver != ENGINE:
+            pool.warm(settings.prover)
         built = time.monotonic()
         search = Tiers(formulation, policy, model, settings, begun, on_progress, stop or threading.Event(), start)
         search.limit_changes(most_changes)

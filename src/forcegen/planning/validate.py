@@ -11,8 +11,8 @@ from forcegen.formulation.tour import Policy, dominated
 from forcegen.io.errors import refuse
 from forcegen.planning.given import given_instance, given_model
 from forcegen.planning.solve import without_changes
+from forcegen.tours.allowed import allowed_tours
 from forcegen.tours.idle import Idle, idle
-from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from forcegen.domain.instance import Instance
     from forcegen.domain.model import Model
-    from forcegen.tours.allowed import Bools
-    from forcegen.tours.tours import Ints, Tours
+    from forcegen.tours.tours import Bools, Ints, Tours
 
 # Beyond this many tours a validation does not compare them: that takes as long as building their model.
 MOST_TOURS = 200_000

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forcegen.tours.allowed import Bans, willing
+from forcegen.tours.allowed import Bans, allowed_tours, willing
 from forcegen.tours.roster import free_after, units_of
-from forcegen.tours.tours import Tours, allowed_tours
+from forcegen.tours.tours import Tours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,8 +9,8 @@ import numpy as np
 
 from forcegen.domain.rules import Exclude, Only
 from forcegen.domain.scope import active_periods, scope_of
-from forcegen.tours.allowed import demanded, first_start, matching, willing
-from forcegen.tours.tours import Tours, allowed_tours, fits_somewhere, presence
+from forcegen.tours.allowed import allowed_tours, demanded, first_start, fits_somewhere, matching, willing
+from forcegen.tours.tours import Tours, presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from forcegen.domain.contingent import Contingent
     from forcegen.domain.instance import Instance
     from forcegen.domain.requirement import Requirement
-    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Bools
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forcegen.tours.allowed import Bans, Bools, demanded, willing
-from forcegen.tours.tours import counted, starts_of
+from forcegen.tours.allowed import Bans, demanded, starts_of, willing
+from forcegen.tours.tours import Bools, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

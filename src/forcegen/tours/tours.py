@@ -1,22 +1,17 @@
-"""All tours that the rules allow, as parallel integer arrays, and their expansion into periods."""
+"""Tours as parallel integer arrays, and their expansion into periods.
+
+Arrays alone: the engine's process would load for longer if this read documents.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forcegen.tours.allowed import Bans, Bools, demanded, first_start, willing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from forcegen.domain.contingent import Contingent
-    from forcegen.domain.instance import Instance
-
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,44 +59,6 @@ class Presence:
     age: Ints
 
 
-def allowed_tours(instance: Instance) -> Tours:
-    """Return every tour that contingents, rules, conditions and requirements allow.
-
-    Ordered by contingent, length, sector, role and start.
-    """
-    bans, wanted = Bans(instance), demanded(instance)
-    blocks: list[Ints] = []
-    for k, contingent in enumerate(instance.contingents):
-        if contingent.pool:
-            roles = np.array([role.id in contingent.fills for role in instance.roles], dtype=bool)
-            free = bans.permitted(contingent.id) & willing(contingent, instance) & roles[:, None]
-            blocks += _tours_of(k, contingent, instance, free, wanted)
-    table = np.concatenate(blocks, axis=1) if blocks else np.zeros((5, 0), dtype=np.int64)
-    return Tours(*table)
-
-
-def running_tours(instance: Instance) -> tuple[Tours, Ints]:
-    """Return the tours of history that still run, their starts before period 0, and the number of units in each."""
-    index = {
-        name: {item.id: i for i, item in enumerate(getattr(instance, name))}
-        for name in ("contingents", "sectors", "roles")
-    }
-    rows = [
-        (
-            index["contingents"][row.contingent],
-            index["sectors"][row.sector or ""],
-            index["roles"][row.role or ""],
-            since := instance.horizon.index(row.since or instance.horizon.start),
-            instance.horizon.index(row.ends) - since + 1,
-            row.units,
-        )
-        for row in instance.history
-        if row.ends is not None
-    ]
-    table = np.array(rows, dtype=np.int64).reshape(-1, 6).T
-    return Tours(*table[:5]), table[5]
-
-
 def presence(tours: Tours, periods: int) -> Presence:
     """Return the periods of the horizon in which each tour is present."""
     tour, period = unfolded(tours.start, tours.start + tours.length)
@@ -115,40 +72,6 @@ def unfolded(first: Ints, end: Ints) -> tuple[Ints, Ints]:
     count = np.maximum(end - first, 0)
     which = np.repeat(np.arange(len(count)), count)
     return which, first[which] + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-
-
-def starts_of(contingent: Contingent, length: int, instance: Instance) -> Ints:
-    """Return the periods in which dates and the horizon let a tour of this length begin, int64[starts]."""
-    starts = np.arange(first_start(contingent, instance), instance.horizon.periods)
-    if length > contingent.tour_lengths[0]:
-        # Of the lengths that run past the horizon only the shortest exists.
-        starts = starts[starts + length - 1 <= instance.horizon.periods]
-    if contingent.until is not None:
-        starts = starts[starts + length - 1 <= instance.horizon.index(contingent.until)]
-    return starts
-
-
-def fits_somewhere(contingent: Contingent, instance: Instance, free: Bools, wanted: Bools) -> bool:
-    """Return whether the contingent has a tour in places and periods that are free for it and somewhere wanted.
-
-    Parameters
-    ----------
-    free, wanted : bool[sectors, roles, periods]
-        Where it may be, and where a requirement matches.
-    """
-    return any(block.shape[1] for block in _tours_of(0, contingent, instance, free, wanted))
-
-
-def _tours_of(k: int, contingent: Contingent, instance: Instance, free: Bools, wanted: Bools) -> Iterator[Ints]:
-    periods = instance.horizon.periods
-    for length in contingent.tour_lengths:
-        starts = starts_of(contingent, length, instance)
-        if len(starts):
-            ends = np.minimum(starts + length, periods)
-            fits = counted(~free, starts, ends) == 0
-            useful = counted(wanted, starts, ends) > 0
-            sector, role, at = np.nonzero(fits & useful)
-            yield np.stack([np.full(len(at), k), sector, role, starts[at], np.full(len(at), length)])
 
 
 def together(*parts: Ints) -> Ints:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -16,8 +13,6 @@ if TYPE_CHECKING:
 
 
 _LOWER, _LOWEST = 5, 19
-# Linux lets a session's priority be set no more often than ten times a second, by anybody.
-_TRIES, _BETWEEN = 3, 0.11
 
 
 def descendants(pid: int) -> list[psutil.Process]:
@@ -45,20 +40,6 @@ def let_others_go_first(pid: int) -> None:
             psutil.Process(pid).nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
         else:
             psutil.Process(pid).nice(min(psutil.Process().nice() + _LOWER, _LOWEST))
-            _lower_session(pid)
-
-
-def _lower_session(pid: int) -> None:
-    """Do so for its session, if it leads one: where Linux groups by session, processes compete within theirs alone."""
-    priority = Path(f"/proc/{pid}/autogroup")
-    with contextlib.suppress(OSError):
-        if os.getsid(pid) != pid or not priority.exists():
-            return
-        for _ in range(_TRIES):
-            with contextlib.suppress(BlockingIOError):
-                priority.write_text(f"{_LOWER}\n", encoding="ascii")
-                return
-            time.sleep(_BETWEEN)
 
 
 def kill_all(processes: Iterable[psutil.Process]) -> None:

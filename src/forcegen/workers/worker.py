@@ -36,9 +36,10 @@ _EXIT_WAIT = 2.0
 class Worker:
     """One subprocess, started when first needed, or ahead with `start`; a dead one is started anew by the next call.
 
-    It has its own session, so Ctrl-C in the terminal does not reach it. When this process ends, however it ends, the
-    worker and all that it started end too, and the temporary files that they made go with them. One call at a time;
-    any thread may make it.
+    It has its own process group, so Ctrl-C in the terminal does not reach it. It shares our session, since Linux weighs
+    sessions against each other: where each worker has its own, we wait a third of a second for every turn beside them.
+    When this process ends, however it ends, the worker and all that it started end too, and the temporary files that
+    they made go with them. One call at a time; any thread may make it.
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ class _Process:
                 HOME: self._home or "",
                 "PYTHONPATH": os.pathsep.join(_module_path()),
             },
-            start_new_session=True,
+            process_group=0,
         )
         assert self._popen.stdin is not None
         assert self._popen.stdout is not None

@@ -26,8 +26,8 @@ from forcegen.mip import INF, Status
 from forcegen.planning import written
 from forcegen.planning.implied import plan_of, served_of, theatre_of
 from forcegen.planning.solve import Settings, solve
+from forcegen.tours.allowed import allowed_tours
 from forcegen.tours.implied import implied_tours
-from forcegen.tours.tours import allowed_tours
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
 from tests.oracle.generate import instance as drawn

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from forcegen.domain.requirement import Requirement
     from forcegen.formulation.frame import Ints
     from forcegen.formulation.lines.band import Band
-    from forcegen.tours.allowed import Bools
     from forcegen.tours.implied import Implied
+    from forcegen.tours.tours import Bools
 
 
 @dataclass(frozen=True, eq=False)

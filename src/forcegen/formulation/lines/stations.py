@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forcegen.formulation.frame import MILLI, Body, Frame
-from forcegen.tours.tours import Presence, Tours, running_tours
+from forcegen.tours.away import running_tours
+from forcegen.tours.tours import Presence, Tours
 
 if TYPE_CHECKING:
     from forcegen.domain.instance import Instance

@@ -17,7 +17,7 @@ from forcegen.tours.allowed import matching
 if TYPE_CHECKING:
     from forcegen.domain.requirement import Requirement
     from forcegen.formulation.frame import Body, Frame
-    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Bools
 
 NANO = 10**9
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from forcegen.formulation.frame import Body, Frame
     from forcegen.formulation.rows.family import Ints
     from forcegen.formulation.rows.scoped import Scoped
-    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Bools
 
 
 @dataclass(frozen=True, eq=False)

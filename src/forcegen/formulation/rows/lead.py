@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forcegen.domain.rules import LeadNation
     from forcegen.formulation.frame import Body, Frame
     from forcegen.formulation.rows.family import Ints
-    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Bools
 
 
 class Leads:

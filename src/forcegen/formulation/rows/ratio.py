@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from forcegen.domain.rules.base import Selection
     from forcegen.formulation.frame import Body, Frame
     from forcegen.formulation.rows.family import Ints
-    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Bools
 
 
 def ratio(rule: Ratio, frame: Frame) -> Rows:

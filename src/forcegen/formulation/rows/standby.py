@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from forcegen.domain.rules import Standby
     from forcegen.formulation.frame import Frame
     from forcegen.formulation.rows.family import Ints
-    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Bools
 
 
 def standby(rule: Standby, frame: Frame) -> Rows:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from forcegen.domain.requirement import Requirement
     from forcegen.domain.rules import Rule
     from forcegen.planning.result import Binding
-    from forcegen.tours.allowed import Bools
+    from forcegen.tours.tours import Bools
 
 _MOST = 5
 """Of each kind of step for one requirement."""

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forcegen.tours.allowed import Bans, matching
-from forcegen.tours.tours import allowed_tours
+from forcegen.tours.allowed import Bans, allowed_tours, matching
 
 if TYPE_CHECKING:
     from forcegen.domain.instance import Instance
     from forcegen.domain.requirement import Requirement
-    from forcegen.tours.allowed import Bools
-    from forcegen.tours.tours import Tours
+    from forcegen.tours.tours import Bools, Tours
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from forcegen.planning.solve import AUTO, solve
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.mended import mended
 from forcegen.solvers import SolverUnavailable
-from forcegen.tours.tours import allowed_tours
+from forcegen.tours.allowed import allowed_tours
 
 if TYPE_CHECKING:
     import threading

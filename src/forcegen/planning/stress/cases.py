@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forcegen.domain.rules import Bar, Pin
 from forcegen.domain.scope import scope_of
 from forcegen.planning.relax import with_lists
-from forcegen.tours.tours import allowed_tours
+from forcegen.tours.allowed import allowed_tours
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -11,8 +11,8 @@ from forcegen.formulation.tour import Policy
 from forcegen.planning.given import formulated
 from forcegen.planning.proof import Proof
 from forcegen.solvers.base import SolveOptions
+from forcegen.tours.allowed import allowed_tours
 from forcegen.tours.begun import standing
-from forcegen.tours.tours import allowed_tours
 
 if TYPE_CHECKING:
     from fractions import Fraction
