@@ -36,7 +36,7 @@ _IN_TURNS = 0.5
 # What proofs by prices may take of it, where a model is wide.
 _PROVING = 0.6
 # Where it searches to the end, its plan is polished in this last part of what is left once prices are out.
-_POLISHED = 0.5
+_POLISHED = 0.4
 # A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
 _SLOW = 0.002
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
