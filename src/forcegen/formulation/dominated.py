@@ -42,9 +42,8 @@ def stand_ins(tours: Tours, families: Sequence[Rows], aims: Sequence[Aim]) -> In
     for group in (_groups(tours.contingent, tours.start, tours.length), _groups(*_places(tours))):
         for i, j in _pairs(group):
             for one, other in ((i, j), (j, i)):
-                left, by = _no_worse(sums, one, other)
-                free = found[left] == left
-                left, by = left[free], by[free]
+                free = found[one] == one
+                left, by = _no_worse(sums, one[free], other[free])
                 certain = _dominated(effects, left, by)
                 found[left[certain]] = by[certain]
     while (found[found] != found).any():
@@ -53,7 +52,7 @@ def stand_ins(tours: Tours, families: Sequence[Rows], aims: Sequence[Aim]) -> In
 
 
 def _no_worse(sums: NDArray[np.float64], i: Ints, j: Ints) -> tuple[Ints, Ints]:
-    """Return those of these pairs whose second tour is no worse in any sum, [sums, tours]."""
+    """Return those of these pairs whose second tour is no worse in any of the sums, float64[sums, tours]."""
     for each in sums:
         one, other = each[i], each[j]
         able = np.flatnonzero(other - one <= _TOLERANCE * (np.abs(one) + np.abs(other) + 1))
