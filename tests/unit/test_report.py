@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from forcegen.planning.saved import read_result
 from forcegen.planning.solve import solve
 from forcegen.report.document import result_document
 from tests.unit.test_cli import forcegen as run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +36,21 @@ def test_the_page_says_what_changes_from_another_plan(out: Path, tmp_path: Path)
     (tmp_path / "other.yaml").write_text(json.dumps(other.document()))
     run("report", str(out), "--base", str(tmp_path / "other.yaml"), "-o", str(tmp_path / "page.html"))
     assert "What changes" in (tmp_path / "page.html").read_text()
+
+
+def test_what_changes_from_another_result_is_measured_where_that_was_made(out: Path, tmp_path: Path) -> None:
+    """There a handover took the whole first month; here the same plan would cover more than it did."""
+    before, slower = tmp_path / "before", tmp_path / "slower.yaml"
+    slower.write_text(Path("instances/tutorial/instance.yaml").read_text().replace("handover: 0.5", "handover: 1"))
+    assert run("solve", str(slower), "-o", str(before)).returncode == 0
+    pages = []
+    for base in (before, before / "plan.yaml"):
+        run("report", str(out), "--base", str(base), "-o", str(tmp_path / "page.html"))
+        pages.append((tmp_path / "page.html").read_text())
+    other = tmp_path / "other.yaml"
+    other.write_text((before / "plan.yaml").read_text())
+    run("report", str(out), "--base", str(other), "-o", str(tmp_path / "page.html"))
+    assert pages[0] == pages[1] != (tmp_path / "page.html").read_text()
 
 
 def changed(out: Path, tmp_path: Path, name: str, before: str, after: str) -> Path:

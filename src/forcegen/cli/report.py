@@ -15,7 +15,7 @@ from forcegen.io.whole import check_file, write_file
 from forcegen.planning.diff import diff_plans
 from forcegen.planning.given import refuse_hindsight
 from forcegen.planning.rule_costs import rule_costs as costs_of_rules
-from forcegen.planning.saved import read_result
+from forcegen.planning.saved import asked_instance, read_result
 from forcegen.planning.solve import Settings
 from forcegen.report.html import plan_page
 
@@ -25,7 +25,9 @@ from forcegen.report.html import plan_page
 )
 def report(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="A folder that `forcegen solve -o` wrote.")],
-    base: Annotated[Path | None, typer.Option(help="A plan to compare with; else what it started from.")] = None,
+    base: Annotated[
+        Path | None, typer.Option(help="A plan, or another result, to compare with; else what it started from.")
+    ] = None,
     rule_costs: Annotated[
         float | None, typer.Option(min=1.0, help="Seconds to find what each rule costs, by solving without it.")
     ] = None,
@@ -36,9 +38,10 @@ def report(
     check_file(target)
     found = read_result(result)
     compared, at = base or found.base, found.at if base is None else None
-    changes = (
-        None if compared is None or found.plan is None else diff_plans(found.instance, compared, found.plan, at=at)
-    )
+    changes = None
+    if compared is not None and found.plan is not None:
+        made = None if base is None else asked_instance(base)
+        changes = diff_plans(found.instance, compared, found.plan, at=at, made=made)
     costs, stop = None, threading.Event()
     if rule_costs is not None:
         refuse_hindsight(found.scenario, found.at)

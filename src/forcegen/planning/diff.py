@@ -217,16 +217,19 @@ def diff_plans(
     *,
     scenario: Sequence[str] = (),
     at: Period | None = None,
+    made: Instance | None = None,
 ) -> PlanDiff:
     """Return what differs between two plans: tours, goals, requirements and nations.
 
-    The first plan is measured where it was made, if that is the instance on disk with other scenarios: what a nation
-    did that has left by then counts.
+    The first plan is measured where it was made, if that is `made`, or the instance on disk with other scenarios: what
+    a nation did that has left by then counts.
 
     Parameters
     ----------
     at
         The period in which the second was made anew of the first, if it was.
+    made
+        What the first may have been made for; it is if the plan says so.
 
     Raises
     ------
@@ -235,7 +238,10 @@ def diff_plans(
     """
     plans = [given_plan(plan) for plan in (before, after)]
     here = plans[0].scenario == tuple(scenario)
-    made = None if isinstance(instance, Instance) or here else _where_made(instance, plans[0])
+    if made is not None:
+        made = made if made.digest == plans[0].instance_sha256 else None
+    elif not isinstance(instance, Instance) and not here:
+        made = _where_made(instance, plans[0])
     instance = given_instance(instance, scenario)
     for plan, where in zip(plans, (made or instance, instance), strict=True):
         if plan.tours and not any(tour.contingent in where.contingent for tour in plan.tours):

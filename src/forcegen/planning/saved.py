@@ -117,6 +117,15 @@ def asked_text(result: Result) -> str:
     return json.dumps(plain_data, ensure_ascii=False) + "\n"
 
 
+def asked_instance(plan: Path) -> Instance | None:
+    """Return the instance that a result was asked for, its scenarios laid on it, given its folder or its plan.
+
+    None where the plan is not in a result's folder.
+    """
+    file = (plan if plan.is_dir() else plan.parent) / ASKED
+    return _read(file, _Asked).instance if file.is_file() else None
+
+
 def read_result(folder: Path | str) -> Result:
     """Return the result that `solve -o` wrote into a folder; its plan is audited anew.
 
