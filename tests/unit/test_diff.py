@@ -15,7 +15,7 @@ from forcegen.domain.instance import Instance
 from forcegen.domain.plan import Plan
 from forcegen.io.errors import InputError
 from forcegen.io.instance import read_instance
-from forcegen.planning.diff import diff, diff_plans
+from forcegen.planning.diff import change_lines, diff, diff_plans
 from tests.oracle.aims import aim
 from tests.oracle.brute import best, presence_of
 from tests.oracle.generate import instance
@@ -24,7 +24,7 @@ from tests.unit.audit.documents import contingent, document, tour
 
 
 def words(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    return [str(change) for change in diff(Instance.model_validate(before), Instance.model_validate(after))]
+    return change_lines(diff(Instance.model_validate(before), Instance.model_validate(after)))
 
 
 def test_what_came_what_went_and_what_changed() -> None:
@@ -46,6 +46,16 @@ def test_what_came_what_went_and_what_changed() -> None:
         "rule P1: until is now 2025-12",
     ]
     assert words(before, before) == []
+
+
+def test_contingents_of_one_nation_that_go_share_a_line() -> None:
+    three = [contingent(name) for name in ("POL-inf", "DEU-inf", "POL-log")]
+    assert words(document(contingents=three), document(contingents=[three[1]])) == [
+        "2 contingents of POL removed: POL-inf, POL-log"
+    ]
+    assert words(document(contingents=[three[1]]), document(contingents=[three[1], three[0]])) == [
+        "contingent POL-inf added"
+    ]
 
 
 def test_history_and_leads_are_told_entry_by_entry() -> None:

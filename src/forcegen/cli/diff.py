@@ -13,8 +13,8 @@ from forcegen.cli.options import AsJson, InstancePath, ReportFile, Scenarios
 from forcegen.cli.terminal import check_page, print_json
 from forcegen.io.errors import refuse
 from forcegen.io.whole import write_file
+from forcegen.planning.diff import change_lines, diff_plans
 from forcegen.planning.diff import diff as diff_instances
-from forcegen.planning.diff import diff_plans
 from forcegen.planning.given import given_instance, given_plan
 from forcegen.report.differences import plan_diff_document, plan_diff_lines
 from forcegen.report.html import changes_page
@@ -53,7 +53,7 @@ def diff(
         document, lines = plan_diff_document(compared), plan_diff_lines(compared)
     else:
         changes = diff_instances(instance, to or instance, scenario=scenario or (), against=against or ())
-        document, lines = {"changes": [vars(change) for change in changes]}, [str(change) for change in changes]
+        document, lines = {"changes": [vars(change) for change in changes]}, change_lines(changes)
     if as_json:
         print_json(document)
     else:

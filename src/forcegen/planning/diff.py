@@ -92,6 +92,22 @@ def diff(
     return found
 
 
+def change_lines(changes: Sequence[Change]) -> list[str]:
+    """Return changes in words, a line each; contingents of one nation that came or went share a line."""
+    alike: dict[Any, list[Change]] = {}
+    for i, change in enumerate(changes):
+        item = change.after or change.before
+        moved = change.list == "contingent" and change.field is None
+        alike.setdefault((item["nation"], change.before is None) if moved else i, []).append(change)
+    return [_together(group) if len(group) > 1 else str(group[0]) for group in alike.values()]
+
+
+def _together(contingents: Sequence[Change]) -> str:
+    first, names = contingents[0], ", ".join(change.subject for change in contingents)
+    nation, what = (first.after or first.before)["nation"], "added" if first.before is None else "removed"
+    return f"{len(contingents)} contingents of {nation} {what}: {names}"
+
+
 def _plain(instance: Instance) -> dict[str, Any]:
     return instance.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 

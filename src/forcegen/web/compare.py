@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from forcegen.planning.diff import diff, diff_results
+from forcegen.planning.diff import change_lines, diff, diff_results
 from forcegen.report.headline import headline
 from forcegen.report.html.changes import changes_figures
 from forcegen.report.html.markup import Node, details, el
@@ -44,7 +44,7 @@ class ComparePanel(Panel):
 
 def comparison(base: Result, now: Result) -> list[Node]:
     """Return what differs between two answers, drawn."""
-    changes = [str(change) for change in diff(base.instance, now.instance)]
+    changes = change_lines(diff(base.instance, now.instance))
     parts = [
         el(
             "div",
