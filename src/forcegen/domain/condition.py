@@ -57,6 +57,8 @@ class Hanging(Protocol):
 
 def holding(thing: Hanging, conditions: dict[str, Condition], horizon: Horizon) -> tuple[bool, ...]:
     """Return for each period whether all of `if` hold and none of `unless` does."""
+    if not thing.if_ and not thing.unless:
+        return (True,) * horizon.periods
     needed = [conditions[name].periods(horizon) for name in thing.if_]
     barred = [conditions[name].periods(horizon) for name in thing.unless]
     return tuple(

@@ -45,8 +45,15 @@ class Requirement(Conditional):
 
     def matches(self, sector: str, role: str) -> bool:
         """Return whether service in this sector and role can count."""
-        in_role = role != RESERVE if self.roles is None else role in self.roles
-        return in_role and (self.sectors is None or sector in self.sectors)
+        return self.asks_of(role) and self.asks_in(sector)
+
+    def asks_of(self, role: str) -> bool:
+        """Return whether service in this role can count, where it is in the right sector."""
+        return role != RESERVE if self.roles is None else role in self.roles
+
+    def asks_in(self, sector: str) -> bool:
+        """Return whether service in this sector can count, where it is in the right role."""
+        return self.sectors is None or sector in self.sectors
 
     def minimums(self, horizon: Horizon, km: Decimal) -> tuple[Decimal, ...]:
         """Return the minimum for each period; `km` is the length of its sectors."""

@@ -12,10 +12,11 @@ from forcegen.domain.scope import Scope, active_periods, scope_of
 from forcegen.tours.tours import Bools, Ints, Tours, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from forcegen.domain.contingent import Contingent
     from forcegen.domain.instance import Instance
+    from forcegen.domain.requirement import Requirement
 
 
 class Bans:
@@ -45,16 +46,16 @@ def demanded(instance: Instance) -> Bools:
     """Return bool[sectors, roles, periods]: True where a requirement matches and is active."""
     result = np.zeros((len(instance.sectors), len(instance.roles), instance.horizon.periods), dtype=bool)
     for requirement in instance.requirements:
-        places = matching(requirement.matches, instance)
+        places = matching(requirement, instance)
         result |= places[:, :, None] & np.array(active_periods(requirement, instance))
     return result
 
 
-def matching(matches: Callable[[str, str], bool], instance: Instance) -> Bools:
-    """Return bool[sectors, roles]: where `matches(sector, role)` is true."""
-    return np.array([[matches(s.id, r.id) for r in instance.roles] for s in instance.sectors]).reshape(
-        len(instance.sectors), len(instance.roles)
-    )
+def matching(requirement: Requirement, instance: Instance) -> Bools:
+    """Return bool[sectors, roles]: where service can count for a requirement."""
+    sectors = np.array([requirement.asks_in(sector.id) for sector in instance.sectors], dtype=bool)
+    roles = np.array([requirement.asks_of(role.id) for role in instance.roles], dtype=bool)
+    return np.asarray(sectors[:, None] & roles)
 
 
 def first_start(contingent: Contingent, instance: Instance) -> int:

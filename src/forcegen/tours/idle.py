@@ -103,7 +103,7 @@ def _requirements(instance: Instance, tours: Tours) -> Iterator[Idle]:
         if not active.any():
             yield Idle("requirement", q.id, "it is not active in any period of the horizon")
             continue
-        places = matching(q.matches, instance)
+        places = matching(q, instance)
         there = places[tours.sector, tours.role] & _fills(q, instance)[tours.contingent, tours.role]
         if not (there[cells.tour] & active[cells.period]).any():
             yield Idle("requirement", q.id, _unfilled(q, instance, places))

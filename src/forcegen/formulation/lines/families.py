@@ -44,7 +44,7 @@ def coverage_band(requirement: Requirement, frame: Stations) -> Band:
         If `as` lets a contingent count in some periods of the requirement only.
     """
     instance, active = frame.instance, np.array(active_periods(requirement, frame.instance))
-    each, places = counts(requirement, frame), matching(requirement.matches, instance)
+    each, places = counts(requirement, frame), matching(requirement, instance)
     free = could_go(requirement, frame)
     able = free[:, active]
     serving = np.unique(frame.columns.tours.contingent)

@@ -99,7 +99,7 @@ def _measured(requirement: Requirement, frame: Frame) -> Coverage:
     instance, km = frame.instance, kilometres(requirement, frame.instance)
     active = np.array(active_periods(requirement, instance))
     each, able = counts(requirement, frame), could_go(requirement, frame)
-    places = matching(requirement.matches, instance)
+    places = matching(requirement, instance)
 
     def group(body: Body) -> Ints:
         return np.where(places[body.tours.sector, body.tours.role], 0, -1)

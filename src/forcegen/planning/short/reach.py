@@ -56,7 +56,7 @@ class Reach:
             When the requirement is short.
         """
         tours, instance = self._tours, self.instance
-        places = matching(q.matches, instance)[tours.sector, tours.role]
+        places = matching(q, instance)[tours.sector, tours.role]
         before = np.concatenate([[0], np.cumsum(short)])
         ends = np.minimum(tours.start + tours.length, len(short))
         counts = places & (before[ends] > before[tours.start])
