@@ -11,7 +11,7 @@ from forcegen.io.model import shipped_models
 from forcegen.io.scenario import scenarios_beside
 from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.solve import AUTO
-from forcegen.solvers.registry import SPECS
+from forcegen.solvers.registry import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ def models(incomplete: str) -> list[str]:
 
 def solvers(incomplete: str) -> list[str]:
     """Return the solvers whose names begin so."""
-    return _beginning((AUTO, ENGINE, *SPECS), incomplete)
+    return _beginning((AUTO, ENGINE, *installed()), incomplete)
 
 
 def scenarios(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -54,6 +54,11 @@ def available() -> list[SolverInfo]:
     return [*(_info(name, spec) for name, spec in SPECS.items()), *_found_by_pulp()]
 
 
+def installed() -> list[str]:
+    """Return the names of the solvers whose packages are installed, without those that PuLP finds."""
+    return [name for name, spec in SPECS.items() if _is_installed(spec)]
+
+
 def usable(solver: str) -> Spec:
     """Return a solver's entry; whether PuLP has a solver ``pulp:NAME`` only its adapter can tell.
 
@@ -80,18 +85,22 @@ def _through_pulp(solver: str) -> Spec | None:
     return Spec("forcegen.solvers.pulp_any:solve", "pulp", "PuLP", False, False, False, False, argument=name)
 
 
+def _is_installed(spec: Spec) -> bool:
+    return importlib.util.find_spec(spec.module) is not None
+
+
 def _info(name: str, spec: Spec) -> SolverInfo:
-    installed = importlib.util.find_spec(spec.module) is not None
+    there = _is_installed(spec)
     version = None
-    if installed:
+    if there:
         try:
             version = metadata.version(spec.distribution)
         except metadata.PackageNotFoundError:
             version = None
-    reason = None if installed else f"the package {spec.distribution} is not installed; pip install {spec.distribution}"
+    reason = None if there else f"the package {spec.distribution} is not installed; pip install {spec.distribution}"
     return SolverInfo(
         name=name,
-        installed=installed,
+        installed=there,
         version=version,
         library=spec.distribution,
         streams=spec.streams,

@@ -9,7 +9,7 @@ import pytest
 from forcegen.mip import Status, Termination
 from forcegen.solvers import SolveOptions, SolverUnavailable, UnknownSolver, available, solve
 from forcegen.solvers.pulp_library import LIBRARIES
-from forcegen.solvers.registry import SPECS, Spec
+from forcegen.solvers.registry import SPECS, Spec, installed
 from forcegen.workers import WorkerPool
 from tests.unit.solvers import models
 from tests.unit.solvers.names import ADAPTERS, ALL, needs_glpk
@@ -38,6 +38,13 @@ def test_all_are_listed_with_version_and_abilities() -> None:
     assert not listed["cbc"].streams
     assert not listed["scip"].threads
     assert not {"highspy", "ortools", "pulp", "pyscipopt"} & set(sys.modules)
+
+
+def test_those_that_are_not_installed_are_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert installed() == ADAPTERS
+    monkeypatch.setitem(SPECS, "absent", Spec("nowhere:solve", "no_such_module", "Absent", True, True, True, True))
+    assert installed() == ADAPTERS
+    assert "absent" in [info.name for info in available()]
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:

@@ -18,7 +18,7 @@ from forcegen.planning.sweep import sweep
 from forcegen.report.html import answer_parts
 from forcegen.report.html.figures import sweep_figures
 from forcegen.report.sweeps import sentence, sweep_tables
-from forcegen.solvers.registry import SPECS
+from forcegen.solvers.registry import installed
 from forcegen.web.questions.base import Asked, Question
 from forcegen.web.questions.choices import Picks
 
@@ -82,6 +82,6 @@ QUESTION = Question(
     (
         Picks("scenarios", "Scenarios (all others)", lambda study: _listed(*study.scenarios_left())),
         Picks("models", "Models", lambda study: _listed(*sorted(shipped_models())), ("coverage",)),
-        Picks("solvers", "Solvers", lambda study: _listed(AUTO, ENGINE, *SPECS), (AUTO,)),
+        Picks("solvers", "Solvers", lambda study: _listed(AUTO, ENGINE, *installed()), (AUTO,)),
     ),
 )
