@@ -26,7 +26,7 @@ from forcegen.report.html import plan_page
 def report(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="A folder that `forcegen solve -o` wrote.")],
     base: Annotated[
-        Path | None, typer.Option(help="A plan, or another result, to compare with; else what it started from.")
+        Path | None, typer.Option(help="A plan, or a result's folder, to compare with; else what it started from.")
     ] = None,
     rule_costs: Annotated[
         float | None, typer.Option(min=1.0, help="Seconds to find what each rule costs, by solving without it.")

@@ -99,13 +99,13 @@ def change_lines(changes: Sequence[Change]) -> list[str]:
         item = change.after or change.before
         moved = change.list == "contingent" and change.field is None
         alike.setdefault((item["nation"], change.before is None) if moved else i, []).append(change)
-    return [_together(group) if len(group) > 1 else str(group[0]) for group in alike.values()]
+    return [str(group[0]) if len(group) == 1 else _together(key, group) for key, group in alike.items()]
 
 
-def _together(contingents: Sequence[Change]) -> str:
-    first, names = contingents[0], ", ".join(change.subject for change in contingents)
-    nation, what = (first.after or first.before)["nation"], "added" if first.before is None else "removed"
-    return f"{len(contingents)} contingents of {nation} {what}: {names}"
+def _together(whose: tuple[str, bool], contingents: Sequence[Change]) -> str:
+    nation, came = whose
+    names = ", ".join(change.subject for change in contingents)
+    return f"{len(contingents)} contingents of {nation} {'added' if came else 'removed'}: {names}"
 
 
 def _plain(instance: Instance) -> dict[str, Any]:
@@ -254,10 +254,10 @@ def diff_plans(
     """
     plans = [given_plan(plan) for plan in (before, after)]
     here = plans[0].scenario == tuple(scenario)
-    if made is not None:
-        made = made if made.digest == plans[0].instance_sha256 else None
-    elif not isinstance(instance, Instance) and not here:
-        made = _where_made(instance, plans[0])
+    if made is None and not isinstance(instance, Instance) and not here:
+        made = _with_its_scenarios(instance, plans[0])
+    if made is not None and made.digest != plans[0].instance_sha256:
+        made = None
     instance = given_instance(instance, scenario)
     for plan, where in zip(plans, (made or instance, instance), strict=True):
         if plan.tours and not any(tour.contingent in where.contingent for tour in plan.tours):
@@ -270,13 +270,12 @@ def diff_plans(
     return compared(instance, *plans, at=None if at is None else instance.horizon.index(at))
 
 
-def _where_made(path: Path | str, plan: Plan) -> Instance | None:
-    """Return the instance on disk with the scenarios that a plan says it was made for, if it is still that one."""
+def _with_its_scenarios(path: Path | str, plan: Plan) -> Instance | None:
+    """Return the instance on disk with the scenarios that a plan says it was made for; None where one is gone."""
     try:
-        made = given_instance(path, plan.scenario)
-    except InputError:  # there is no such scenario any more
+        return given_instance(path, plan.scenario)
+    except InputError:
         return None
-    return made if made.digest == plan.instance_sha256 else None
 
 
 def compared(instance: Instance, before: Plan, after: Plan, *, at: int | None = None) -> PlanDiff:
