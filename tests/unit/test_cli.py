@@ -123,13 +123,13 @@ def test_solvers_and_schema_are_json() -> None:
 
 
 def test_starting_from_a_plan_never_ends_worse(solved: tuple[Path, dict[str, object]]) -> None:
-    done = forcegen("solve", TUTORIAL, "--start", str(solved[0] / "plan.yaml"), "--time-limit", "10", "--json")
+    done = forcegen("solve", TUTORIAL, "--start", str(solved[0] / "plan.yaml"), "--time-limit", "60", "--json")
     assert [goal["value"] for goal in json.loads(done.stdout)["goals"]] == [60, 600, 31]
 
 
 def test_a_report_is_written_whole_beside_the_answer(tmp_path: Path) -> None:
     page = tmp_path / "made" / "plan.html"
-    done = forcegen("solve", TUTORIAL, "--time-limit", "10", "--report", str(page))
+    done = forcegen("solve", TUTORIAL, "--time-limit", "60", "--report", str(page))
     assert done.returncode == 0
     assert done.stdout.split(";", maxsplit=1)[0].split(maxsplit=1)[0] in page.read_text()
     assert [path.name for path in page.parent.iterdir()] == ["plan.html"]
@@ -161,7 +161,7 @@ def test_a_drawn_theatre_is_checked_and_solved_by_the_commands(tmp_path: Path) -
     folder = str(tmp_path / "drawn")
     assert forcegen("generate", folder, "--seed", "4", "--planted").returncode == 0
     assert forcegen("check", folder, folder).stdout == "Audit: clean, no limit is violated\n"
-    done = forcegen("solve", folder, "--model", "coverage", "--start", folder, "--time-limit", "10", "--json")
+    done = forcegen("solve", folder, "--model", "coverage", "--start", folder, "--time-limit", "60", "--json")
     assert [goal["value"] for goal in json.loads(done.stdout)["goals"]] == [0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,15 @@ def run(payload: Body, channel: Channel) -> Body:
         return {"understood": False}
     begun, deadline, work = time.monotonic(), payload["deadline"], payload.get("work")
     looks = itertools.count()
+    mailbox = _Mailbox(channel, _BETWEEN_PLANS if work is None else 0)
 
     def progress() -> float:
+        mailbox.look()
         now = (time.monotonic() - begun) / max(deadline - begun, 1e-9)
         if channel.stopped() or now >= 1:
             return 1.0
         return float(now if work is None else next(looks) * CHUNK / max(work, 1))
 
-    mailbox = _Mailbox(channel, _BETWEEN_PLANS if work is None else 0)
     search(
         what,
         seed=payload["seed"],
@@ -54,15 +56,21 @@ class _Mailbox:
 
     def __init__(self, channel: Channel, between: float) -> None:
         self._channel, self._between = channel, between
-        self._sent_at = 0.0
+        self._lock, self._sent_at = threading.Lock(), 0.0
         self._waiting: Ints | None = None
 
     def put(self, taken: Ints) -> None:
         self._waiting = taken
-        if time.monotonic() - self._sent_at >= self._between:
+        self.look()
+
+    def look(self) -> None:
+        """Send what waits once it has waited long enough; from any thread."""
+        if self._waiting is not None and time.monotonic() - self._sent_at >= self._between:
             self.flush()
 
     def flush(self) -> None:
-        if self._waiting is not None:
-            self._channel.send({"taken": self._waiting})
-            self._sent_at, self._waiting = time.monotonic(), None
+        with self._lock:
+            taken, self._waiting = self._waiting, None
+            if taken is not None:
+                self._channel.send({"taken": taken})
+                self._sent_at = time.monotonic()

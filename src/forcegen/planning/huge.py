@@ -136,15 +136,17 @@ class _Search:
             and not self.stop.is_set()
             and (seconds > 0 or self.served is None)
         ):
-            bound = self._searched(position, target, max(seconds, _RESERVE), workers)
+            bound = self._searched(position, target, max(seconds, _RESERVE), max(remaining, _RESERVE), workers)
         self._close(position, goal, bound)
 
     def _tours_expected(self) -> int:
         cycle = int(self.lines.implied.cycle.min(initial=self.lines.frame.periods))
         return len(self.theatre.unit_free) * -(-self.lines.frame.periods // max(cycle, 1))
 
-    def _searched(self, position: int, target: Target, seconds: float, workers: WorkerPool) -> Fraction | None:
-        """Let the engine work for one goal; return what it proves."""
+    def _searched(
+        self, position: int, target: Target, seconds: float, most: float, workers: WorkerPool
+    ) -> Fraction | None:
+        """Let the engine work for one goal, until there is a plan as long as may be; return what it proves."""
         name, begun = self.model.goals[position].name, time.monotonic()
         value = None if self.served is None else self._value(target, self.served)
         proven: int | None = None
@@ -168,12 +170,12 @@ class _Search:
                 enough.set()
 
         enough = _Either(self.stop)
-        payload = self._payload(position, target, value, begun + seconds)
+        payload = self._payload(position, target, value, begun + seconds, begun + most)
         with workers.worker(KEY) as worker:
             reply = worker.call(
                 _ENTRY,
                 payload,
-                time_limit=seconds,
+                time_limit=seconds if self.served is not None else most,
                 grace=_GRACE,
                 memory_limit=None if self.settings.memory_limit is None else int(self.settings.memory_limit * _GB),
                 on_message=hear,
@@ -190,7 +192,7 @@ class _Search:
             kept = (self.caps[0][0], int(proof["keep"][1]), self.caps[0][1]) if self.caps else None
             self.proofs.append(PricedLines(goal, self.lines, proof["price"], proof["unit"], target.scale, kept))
 
-    def _payload(self, position: int, target: Target, known: int | None, deadline: float) -> Body:
+    def _payload(self, position: int, target: Target, known: int | None, deadline: float, latest: float) -> Body:
         goals = [target, *(other for other, _ in self.caps)]
         prices = self._prices(position)
         start = {} if self.served is None else {"start": self.served}
@@ -205,6 +207,7 @@ class _Search:
                 "known": known,
                 "begun": time.monotonic(),
                 "deadline": deadline,
+                "latest": latest,
                 "threads": self.settings.cores,
                 "seed": self.settings.seed,
             }

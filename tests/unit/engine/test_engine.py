@@ -225,7 +225,7 @@ def test_an_engine_that_fails_loses_nothing(monkeypatch: pytest.MonkeyPatch, ent
 def test_a_solver_that_fails_loses_nothing_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     adapter = Spec("tests.unit.solvers.adapters:fail", "numpy", "numpy", True, True, True, False)
     monkeypatch.setitem(SPECS, "fail", adapter)
-    result = solve("instances/tutorial", model="coverage", settings=Settings("fail", time_limit=4, threads=2))
+    result = solve("instances/tutorial", model="coverage", settings=Settings("fail", time_limit=10, threads=2))
     assert (result.status, result.termination) == (Status.FEASIBLE, Termination.CRASHED)
     assert result.audit is not None
     assert result.audit.clean

@@ -121,7 +121,7 @@ def test_where_the_engine_searches_to_the_end_its_plan_is_polished(
 
     monkeypatch.setattr(Engine, "polish", polish)
     drawn = Instance.model_validate(draw(FAMILIES["small"], 1, "drawn").document)
-    found = solve(drawn, settings=Settings(threads=2, time_limit=8, gap=0), workers=workers)
+    found = solve(drawn, settings=Settings(threads=2, time_limit=12, gap=0), workers=workers)
     assert polished
     assert found.audit is not None
     assert found.audit.clean

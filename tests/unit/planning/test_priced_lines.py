@@ -14,6 +14,7 @@ import forcegen
 from forcegen.audit.certificate import Book, proven
 from forcegen.bench.generate import generate
 from forcegen.domain.instance import Instance
+from forcegen.domain.model import Model
 from forcegen.engine.implied.dual import Aim, Dual
 from forcegen.formulation.lines import lines_of, target_of
 from forcegen.planning import written
@@ -94,7 +95,8 @@ def test_a_solve_without_a_matrix_writes_what_the_check_proves(tmp_path: Path, m
     monkeypatch.setattr(written, "LEAST_TOUR_PERIODS", 0)
     home = tmp_path / "theatre"
     generate(home, family="tiny", seed=1, demand=200)
-    result = solve(home, settings=Settings(time_limit=6, threads=2, gap=0))
+    model = Model.model_validate({"model": "m", "goals": [{"minimise": goal} for goal in GOALS]})
+    result = solve(home, model=model, settings=Settings(time_limit=60, threads=2, gap=0.6))
     made = forcegen.certificate(result)
     assert made is not None
     assert result.plan is not None

@@ -101,7 +101,7 @@ def test_time_limit_with_a_plan(solver: str, pool: WorkerPool) -> None:
     assert outcome.objective is not None
     assert outcome.bound is not None
     assert outcome.bound < outcome.objective
-    assert outcome.seconds < 4.0
+    assert outcome.seconds < 20
     assert seen
     assert seen[-1].objective == outcome.objective
     check(model, outcome)
@@ -112,7 +112,7 @@ def test_time_limit_without_a_plan(solver: str, pool: WorkerPool) -> None:
     outcome = solve(models.market_split(), solver, options(time_limit=1.0), pool=pool)
     assert (outcome.status, outcome.termination) == (Status.NO_SOLUTION, Termination.TIME_LIMIT)
     assert outcome.values is None
-    assert outcome.seconds < 3.0
+    assert outcome.seconds < 20
 
 
 @pytest.mark.parametrize("solver", ALL)

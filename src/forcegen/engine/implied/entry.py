@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 _BETWEEN_PLANS = 1.0
 # With one thread bounds come first, for this share of the time.
 _BOUND_FIRST = 0.35
+# How far a search says it is that goes on after its deadline, for want of a plan.
+_NEARLY = 0.999
 # How often what tours cost at prices counts beside the goal when these lead the search, and how often what units' time
 # is worth while they have nothing to do; prices that have improved lead anew after this many times the time.
 _GUIDED, _EMPLOYED, _ANEW = 3.0, 2.0, 1.5
 
 
 def run(payload: Body, channel: Channel) -> Body:
-    """Search and prove until the deadline.
+    """Search and prove until the deadline; until the latest moment while there is no plan.
 
     Sends better plans as `served`, int64[tours, 3], and better bounds with what proves them, the fields of a `Proof`.
     """
@@ -94,7 +96,9 @@ class _Work:
             done = self._done(1.0)
 
             def progress() -> float:
-                return 1.0 if done() else (time.monotonic() - begun) / length
+                if self._waiting:
+                    self._send(found)
+                return 1.0 if done() else min((time.monotonic() - begun) / length, _NEARLY)
 
             search(found, progress, self._better, self.payload.get("start"))
             self._send(found, last=True)
@@ -127,6 +131,11 @@ class _Work:
 
     def _done(self, share: float) -> Callable[[], bool]:
         """Return what tells whether a share of the time is over."""
-        begun, deadline = self.payload["begun"], self.payload["deadline"]
+        begun, deadline, latest = (self.payload[name] for name in ("begun", "deadline", "latest"))
         end = begun + (deadline - begun) * share
-        return lambda: self.channel.stopped() or time.monotonic() >= end
+
+        def done() -> bool:
+            without = share == 1 and self._best == np.inf
+            return self.channel.stopped() or time.monotonic() >= (latest if without else end)
+
+        return done
