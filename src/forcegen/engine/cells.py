@@ -153,7 +153,7 @@ def _assembled(
     holder = slots[starts] // ages
     contingent = owner[holder]
     sums = np.add.reduceat(_mixed(inside), starts) if len(starts) else np.zeros(0, dtype=np.uint64)
-    first, cell = _alike(contingent, sums)
+    first, cell = _alike(contingent, sizes, sums)
     begins = np.concatenate([[0], np.cumsum(sizes[first])]).astype(np.int64)
     taken = np.repeat(starts[first] - begins[:-1], sizes[first]) + np.arange(begins[-1])
     blocks = len(block_contingent)
@@ -170,12 +170,12 @@ def _assembled(
     )
 
 
-def _alike(contingent: Ints, sums: Words) -> tuple[Ints, Ints]:
-    """Return the first of each distinct pair, pairs in their order, and which of these each pair is."""
-    order = np.lexsort((sums, contingent))
-    one, other = contingent[order], sums[order]
+def _alike(contingent: Ints, sizes: Ints, sums: Words) -> tuple[Ints, Ints]:
+    """Return the first of each distinct list, those of a contingent by their sizes, and which of these each list is."""
+    order = np.lexsort((sums, sizes, contingent))
+    one, long, other = contingent[order], sizes[order], sums[order]
     new = np.ones(len(order), dtype=bool)
-    new[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    new[1:] = (one[1:] != one[:-1]) | (long[1:] != long[:-1]) | (other[1:] != other[:-1])
     cell = np.empty(len(order), dtype=np.int64)
     cell[order] = np.cumsum(new) - 1
     return order[new], cell

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forcegen.engine.compiled import below, loop, part
-from forcegen.engine.kernel import felt, move, priced, row_worth
+from forcegen.engine.kernel import felt, move, priced, worth_at
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -67,7 +67,7 @@ class Held(NamedTuple):
 def _alone(i, delta, p, s):
     """Return what a change of a row's amount is worth."""
     if i < p.plain:
-        return row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i]
+        return worth_at(i, s.amount[i] + delta, p, s) - s.worth[i]
     return felt(i, delta, p, s)
 
 

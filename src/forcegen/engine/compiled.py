@@ -7,12 +7,13 @@ fifty arrays, that takes longer than what they do. Without it they may not make 
 from __future__ import annotations
 
 from functools import partial
+from math import log
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 loop = partial(njit, cache=True, _nrt=False)
@@ -20,10 +21,20 @@ part = partial(loop, forceinline=True)
 """Of a loop: it becomes a part of whoever calls it."""
 
 
+index, ONE = np.uint64, np.uint64(1)
+"""What a loop counts with: an index that may be negative takes as long to look at as what it leads to."""
+
+
 @part()
 def below(count: int, rng: np.random.Generator) -> int:
     """Draw a whole number from 0 on, below a count."""
     return int(rng.random() * count)
+
+
+@part()
+def skipped(chance: float, rng: np.random.Generator) -> int:
+    """Draw how many come before the first that something happens to, where it happens to each with this chance."""
+    return int(log(1.0 - rng.random()) / log(1.0 - chance))
 
 
 @part()

@@ -7,16 +7,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from forcegen.engine.compiled import loop, part
+from forcegen.engine.compiled import ONE, index, loop, part, skipped
 
 Ints = NDArray[np.int64]
-Short = NDArray[np.int32]
+Places = NDArray[np.uint32]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 # Columns of the table of rows: a price a unit below LEAST, below FIRST and SECOND, and above MOST.
 LEAST, LEAST_PRICE, FIRST, FIRST_PRICE, SECOND, SECOND_PRICE, MOST, MOST_PRICE = range(8)
 ROW_FIELDS = 8
+# Columns of what a simple row is.
+LEVEL, PRICE = range(2)
 
 _EPSILON = 1e-9
 # How often a best response overlooks a column.
@@ -30,11 +32,13 @@ _NEVER = 1e300
 class Problem(NamedTuple):
     """What does not change. Columns are sorted by contingent and start.
 
-    `first, entry`: the entries of each column, from `driving` on those in rows that drive followers. `column_of`,
-    `entry_of`, `cell_of`, `block_of` (contingents + 1): where the columns, entries, cells and blocks (see cells.py) of
-    each contingent begin. `again`: when a unit may start again.
-    Rows from `plain` on drive followers (see followers.py): `driver_first, driver_row` are the driving rows of each,
-    `effect_first, effect_row, effect_value` what it adds to rows. `guided`: the driving rows of peaks.
+    Rows before `simple` cost something in one way only, below a level, and those from `plain` on drive followers (see
+    followers.py): `driver_first, driver_row` are the driving rows of each, `effect_first, effect_row, effect_value`
+    what it adds to rows. `guided`: the driving rows of peaks.
+    `first, entry`: the entries of each column, from `other` on those in rows that are not simple, from `driving` on
+    those in rows that drive followers; `entry_of, entry_other, entry_driving` alike for each contingent. `column_of`,
+    `cell_of`, `block_of` (contingents + 1): where the columns, cells and blocks (see cells.py) of each contingent
+    begin. `again`: when a unit may start again.
     """
 
     periods: int
@@ -45,26 +49,29 @@ class Problem(NamedTuple):
     role: Ints
     price: Floats
     first: Ints
+    other: Ints
     driving: Ints
-    entry: Short
+    entry: Places
     entry_of: Ints
+    entry_other: Ints
     entry_driving: Ints
-    entry_row: Short
+    entry_row: Places
     entry_value: Floats
     cell_of: Ints
     cell_first: Ints
-    cell_entry: Short
-    block: Ints
+    cell_entry: Places
+    block: Places
     block_of: Ints
     block_first: Ints
-    block_cell: Ints
+    block_cell: Places
     own_first: Ints
-    own_cell: Ints
+    own_cell: Places
     unit_contingent: Ints
     unit_free: Ints
     unit_size: Ints
     nation: Ints
     limit: Bools
+    simple: int
     plain: int
     follows: Ints
     bound: Floats
@@ -83,11 +90,13 @@ class State(NamedTuple):
     """What changes: the rows' prices, amounts and worths, the columns that each unit serves, and scratch space.
 
     `served` (int64[units, slots]) holds column numbers, then -1; `scale` (float64[rows, 2]) what a unit of each limit
-    is worth, roughly, and the factor that makes its price of that. `follower` is how large each follower is,
-    `reach` how large it is in the best state so far.
+    is worth, roughly, and the factor that makes its price of that. `line` (float64[simple, 2]): level and price of each
+    simple row, as in `rows`. `follower` is how large each follower is, `reach` how large it is in the best state so
+    far.
     """
 
     rows: Floats
+    line: Floats
     scale: Floats
     amount: Floats
     worth: Floats
@@ -117,12 +126,24 @@ def row_worth(rows, i, amount):
     )
 
 
+@part()
+def line_worth(line, i, amount):
+    """Return the same for a simple row."""
+    return line[i, PRICE] * max(line[i, LEVEL] - amount, 0.0)
+
+
+@part()
+def worth_at(i, amount, p, s):
+    """Return what any row costs at this amount."""
+    return line_worth(s.line, i, amount) if i < p.simple else row_worth(s.rows, i, amount)
+
+
 @loop()
 def valued(p, s):
     """Value every row afresh; return the worth of the state."""
     total = 0.0
     for i in range(len(s.amount)):
-        s.worth[i] = row_worth(s.rows, i, s.amount[i])
+        s.worth[i] = worth_at(i, s.amount[i], p, s)
         total += s.worth[i]
     for j in range(len(s.follower)):
         total += p.weight[j] * s.follower[j]
@@ -163,6 +184,8 @@ def reprice(p, s, falling):
             price = s.scale[i, 0] * s.scale[i, 1]
             s.rows[i, LEAST_PRICE] = price if s.rows[i, LEAST] > -_NEVER else 0.0
             s.rows[i, MOST_PRICE] = price if s.rows[i, MOST] < _NEVER else 0.0
+            if i < p.simple:
+                s.line[i, PRICE] = price
 
 
 @loop()
@@ -226,7 +249,7 @@ def felt(i, delta, p, s):
 @part()
 def felt_next(i, delta, p, s):
     """Return the same for a row that a follower changes."""
-    change = row_worth(s.rows, i, s.amount[i] + delta) - s.worth[i]
+    change = worth_at(i, s.amount[i] + delta, p, s) - s.worth[i]
     if i >= p.plain:
         j = p.follows[i - p.plain]
         rise = risen(i, delta, p, s)
@@ -234,17 +257,17 @@ def felt_next(i, delta, p, s):
             change += p.weight[j] * rise
             for q in range(p.effect_first[j], p.effect_first[j + 1]):
                 r = p.effect_row[q]
-                change += row_worth(s.rows, r, s.amount[r] + p.effect_value[q] * rise) - s.worth[r]
+                change += worth_at(r, s.amount[r] + p.effect_value[q] * rise, p, s) - s.worth[r]
     return change
 
 
 @part()
-def shift_plain(i, delta, rows, amount, worth):
+def shift_plain(i, delta, p, s):
     """Change a row's amount; return the change of its worth."""
-    amount[i] += delta
-    new = row_worth(rows, i, amount[i])
-    change = new - worth[i]
-    worth[i] = new
+    s.amount[i] += delta
+    new = worth_at(i, s.amount[i], p, s)
+    change = new - s.worth[i]
+    s.worth[i] = new
     return change
 
 
@@ -252,14 +275,14 @@ def shift_plain(i, delta, rows, amount, worth):
 def shift_next(i, delta, p, s):
     """Change the amount of a row that a follower changes, with what follows; return the change of worth."""
     if i < p.plain:
-        return shift_plain(i, delta, s.rows, s.amount, s.worth)
+        return shift_plain(i, delta, p, s)
     j, rise = p.follows[i - p.plain], risen(i, delta, p, s)
-    change = shift_plain(i, delta, s.rows, s.amount, s.worth)
+    change = shift_plain(i, delta, p, s)
     if rise != 0.0:
         s.follower[j] += rise
         change += p.weight[j] * rise
         for q in range(p.effect_first[j], p.effect_first[j + 1]):
-            change += shift_plain(p.effect_row[q], p.effect_value[q] * rise, s.rows, s.amount, s.worth)
+            change += shift_plain(p.effect_row[q], p.effect_value[q] * rise, p, s)
     return change
 
 
@@ -267,7 +290,7 @@ def shift_next(i, delta, p, s):
 def shift(i, delta, p, s):
     """Change a driving row's amount, with all that follows; return the change of worth."""
     j, rise = p.follows[i - p.plain], risen(i, delta, p, s)
-    change = shift_plain(i, delta, s.rows, s.amount, s.worth)
+    change = shift_plain(i, delta, p, s)
     if rise != 0.0:
         s.follower[j] += rise
         change += p.weight[j] * rise
@@ -288,30 +311,37 @@ def follow(p, s):
 
 
 @loop()
-def shift_entries(begins, ends, sign, entry, row, value, rows, amount, worth):
-    """Change the amounts of plain rows by some entries, once (sign 1) or back (-1); return the change of worth."""
+def shift_lines(begins, ends, sign, entry, row, value, line, amount, worth):
+    """Change the amounts of simple rows by some entries, once (sign 1) or back (-1); return the change of worth."""
     change = 0.0
-    for q in range(begins, ends):
+    for q in range(index(begins), index(ends)):
         e = entry[q]
-        change += shift_plain(row[e], sign * value[e], rows, amount, worth)
+        i = row[e]
+        here = amount[i] + sign * value[e]
+        new = line_worth(line, i, here)
+        change += new - worth[i]
+        amount[i], worth[i] = here, new
     return change
 
 
 @part()
 def move(z, sign, p, s):
     """Take column z once more (sign 1) or once less (-1); return the change."""
-    first, ends = p.first[z], p.driving[z]
+    first, ends = p.first[z], p.other[z]
     change = sign * p.price[z]
-    change += shift_entries(first, ends, sign, p.entry, p.entry_row, p.entry_value, s.rows, s.amount, s.worth)
+    change += shift_lines(first, ends, sign, p.entry, p.entry_row, p.entry_value, s.line, s.amount, s.worth)
     if ends < p.first[z + 1]:
-        change += drive(z, sign, p, s)
+        change += move_others(z, sign, p, s)
     return change
 
 
 @loop()
-def drive(z, sign, p, s):
-    """Change the rows of column z that drive followers; return the change."""
+def move_others(z, sign, p, s):
+    """Change the rows of column z that are not simple; return the change."""
     change = 0.0
+    for q in range(p.other[z], p.driving[z]):
+        e = p.entry[q]
+        change += shift_plain(p.entry_row[e], sign * p.entry_value[e], p, s)
     for q in range(p.driving[z], p.first[z + 1]):
         e = p.entry[q]
         change += shift(p.entry_row[e], sign * p.entry_value[e], p, s)
@@ -319,8 +349,11 @@ def drive(z, sign, p, s):
 
 
 @loop()
-def price_driving(k, p, s):
-    """Work out what entries of contingent k in rows that drive followers would change."""
+def price_others(k, p, s):
+    """Work out what entries of contingent k in rows that are not simple would change."""
+    for e in range(p.entry_other[k], p.entry_driving[k]):
+        i = p.entry_row[e]
+        s.of_entry[e - p.entry_of[k]] = row_worth(s.rows, i, s.amount[i] + p.entry_value[e]) - s.worth[i]
     for e in range(p.entry_driving[k], p.entry_of[k + 1]):
         s.of_entry[e - p.entry_of[k]] = felt(p.entry_row[e], p.entry_value[e], p, s)
 
@@ -328,26 +361,30 @@ def price_driving(k, p, s):
 @loop()
 def priced(k, p, s):
     """Work out what each entry, cell and block of contingent k would change, with everything as it is."""
-    begins, ends = p.entry_of[k], p.entry_driving[k]
+    begins, ends = index(p.entry_of[k]), index(p.entry_other[k])
     row, value, of_entry = p.entry_row, p.entry_value, s.of_entry
-    rows, amount, worth = s.rows, s.amount, s.worth
+    line, amount, worth = s.line, s.amount, s.worth
     for e in range(begins, ends):
         i = row[e]
-        of_entry[e - begins] = row_worth(rows, i, amount[i] + value[e]) - worth[i]
-    if ends < p.entry_of[k + 1]:
-        price_driving(k, p, s)
-    base, first, entry, of_cell = p.cell_of[k], p.cell_first, p.cell_entry, s.of_cell
-    for c in range(base, p.cell_of[k + 1]):
-        change = 0.0
-        for q in range(first[c], first[c + 1]):
+        of_entry[e - begins] = line_worth(line, i, amount[i] + value[e]) - worth[i]
+    if p.entry_other[k] < p.entry_of[k + 1]:
+        price_others(k, p, s)
+    base, first, entry, of_cell = index(p.cell_of[k]), p.cell_first, p.cell_entry, s.of_cell
+    q = index(first[base])
+    for c in range(base, index(p.cell_of[k + 1])):
+        change, last = 0.0, index(first[c + ONE])
+        while q < last:
             change += of_entry[entry[q] - begins]
+            q += ONE
         of_cell[c - base] = change
-    start = p.block_of[k]
-    block_first, block_cell, of_block = p.block_first, p.block_cell, s.of_block
-    for b in range(start, p.block_of[k + 1]):
-        change = 0.0
-        for q in range(block_first[b], block_first[b + 1]):
+    start, of_block = index(p.block_of[k]), s.of_block
+    block_first, block_cell = p.block_first, p.block_cell
+    q = index(block_first[start])
+    for b in range(start, index(p.block_of[k + 1])):
+        change, last = 0.0, index(block_first[b + ONE])
+        while q < last:
             change += of_cell[block_cell[q] - base]
+            q += ONE
         of_block[b - start] = change
 
 
@@ -358,24 +395,27 @@ def respond(k, free, p, s, rng):
     The longest path over the periods: what each column would change, dwell included, with everything else as it is.
     """
     priced(k, p, s)
-    base, first, periods = p.cell_of[k], p.block_of[k], p.periods
+    base, blocks, periods = index(p.cell_of[k]), index(p.block_of[k]), p.periods
     start, again, price, block = p.start, p.again, p.price, p.block
     own_first, own_cell, of_cell, of_block = p.own_first, p.own_cell, s.of_cell, s.of_block
     best, choice = s.best, s.choice
     best[periods] = 0.0
-    z, least = p.column_of[k + 1] - 1, p.column_of[k]
+    first, z, blink = index(p.column_of[k]), index(p.column_of[k + 1]), skipped(_BLINK, rng)
     for t in range(periods - 1, free - 1, -1):
         value, chosen = best[t + 1], -1
-        while z >= least and start[z] == t:
-            if rng.random() >= _BLINK:
-                change = price[z] + of_block[block[z] - first]
-                for q in range(own_first[z], own_first[z + 1]):
-                    change += of_cell[own_cell[q] - base]
-                if again[z] < periods:
-                    change += best[again[z]]
-                if change < value - _EPSILON:
-                    value, chosen = change, z
-            z -= 1
+        while z > first and start[z - ONE] == t:
+            z -= ONE
+            blink -= 1
+            if blink < 0:
+                blink = skipped(_BLINK, rng)
+                continue
+            change = price[z] + of_block[block[z] - blocks]
+            for q in range(index(own_first[z]), index(own_first[z + ONE])):
+                change += of_cell[own_cell[q] - base]
+            if again[z] < periods:
+                change += best[again[z]]
+            if change < value - _EPSILON:
+                value, chosen = change, int(z)
         best[t], choice[t] = value, chosen
 
 

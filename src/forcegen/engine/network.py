@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from forcegen.engine.followers import Followers, Resolved, followers, resolved
-from forcegen.engine.kernel import FIRST, LEAST, MOST, ROW_FIELDS, SECOND, SECOND_PRICE
+from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, MOST, ROW_FIELDS, SECOND, SECOND_PRICE
 from forcegen.mip import CHOSEN, IMPLIED, INF
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Network:
         Coefficients of the tours.
     rows : float64[rows, ROW_FIELDS]
         Prices and limits, as in the kernel.
+    simple
+        The rows before this one cost something in one way only, below a level.
     period : int64[rows]
         The period that a row is about, -1 for none.
     price : float64[tours]
@@ -45,6 +47,7 @@ class Network:
 
     matrix: sp.csr_array[np.float64]
     rows: Floats
+    simple: int
     period: Ints
     price: Floats
     followers: Followers
@@ -181,6 +184,9 @@ class _Making:
         used = (np.diff(self.matrix.indptr) > 0) | (np.diff(found.links.indptr) > 0)
         plain = np.flatnonzero(counting(self.rows, used) & ~found.driving)
         plain = plain[~self._kept_anyway(found, kinds, plain)]
+        ways = pieces(self.rows[plain])
+        simple, plain = np.count_nonzero(ways == 1), plain[np.argsort(ways != 1, kind="stable")]
+        found = replace(found, links=self._raised(plain[:simple], found.links))
         sides = np.where(self.lower > -NEVER, self.lower, 0)
         following, kept = followers(found, kinds, weight, most, found.summed @ sides, plain)
         driving = np.zeros((len(kept), ROW_FIELDS))
@@ -189,10 +195,20 @@ class _Making:
         return Network(
             sp.csr_array(sp.vstack([self.matrix[plain], (found.summed @ self.matrix)[kept]])),
             np.concatenate([self.rows[plain], driving]),
+            int(simple),
             np.concatenate([period[plain], period[about]]),
             self.price,
             following,
         )
+
+    def _raised(self, rows: Ints, links: sp.csr_array[np.float64]) -> sp.csr_array[np.float64]:
+        """Write rows that have only a most as rows that have only a least; return links alike."""
+        rows = rows[self.rows[rows, MOST] < NEVER]
+        sign = np.ones(self.model.rows)
+        sign[rows] = -1
+        self.matrix = sp.csr_array(sp.diags_array(sign) @ self.matrix)
+        self.rows[rows, LEAST], self.rows[rows, MOST] = -self.rows[rows, MOST], NEVER
+        return sp.csr_array(sp.diags_array(sign) @ links)
 
     def _kept_anyway(self, found: Resolved, kinds: Ints, plain: Ints) -> Bools:
         """Return which rows say no more than that what is there has units there; bool[plain].
@@ -221,6 +237,19 @@ class _Making:
         """Turn what one row alone asks for, and nobody else looks at, into a price on that row."""
         self.rows[soft, FIRST], self.rows[soft, FIRST + 1] = self.lower[soft], price
         self.lower[soft] = -NEVER
+
+
+def pieces(rows: Floats) -> Ints:
+    """Return in how many ways each row can cost something, int64[rows]."""
+    limits = (rows[:, LEAST] > -NEVER).astype(np.int64) + (rows[:, MOST] < NEVER)
+    return limits + (rows[:, FIRST_PRICE] > 0) + (rows[:, SECOND_PRICE] > 0)
+
+
+def levels(rows: Floats) -> Floats:
+    """Return level and price of simple rows, float64[rows, 2]; the price of a limit is 1."""
+    first, second = rows[:, FIRST_PRICE] > 0, rows[:, SECOND_PRICE] > 0
+    level = np.select([first, second], [rows[:, FIRST], rows[:, SECOND]], rows[:, LEAST])
+    return np.stack([level, np.select([first, second], [rows[:, FIRST_PRICE], rows[:, SECOND_PRICE]], 1.0)], axis=1)
 
 
 def counting(rows: Floats, used: Bools) -> Bools:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,7 +14,7 @@ from forcegen.engine.cells import cut
 from forcegen.engine.entries import entries
 from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, MOST, SECOND, SECOND_PRICE, Problem, State, follow
 from forcegen.engine.leading import commands, led, nobody, with_leads
-from forcegen.engine.network import NEVER, network
+from forcegen.engine.network import NEVER, levels, network
 
 if TYPE_CHECKING:
     from forcegen.engine.command import Commands, Held
@@ -66,6 +66,7 @@ class Task:
         served = np.full((units, self.slots), -1, dtype=np.int64)
         state = State(
             rows=self.rows.copy(),
+            line=levels(self.rows[: problem.simple]),
             scale=self.scale.copy(),
             amount=np.zeros(len(self.rows)),
             worth=np.zeros(len(self.rows)),
@@ -153,7 +154,7 @@ def _task(weighed: Network, crew: Crew, leading: Leading | None) -> Task:
     followers = weighed.followers
     plain = len(rows) - len(followers.follows)
     column_of = np.searchsorted(tours.contingent, np.arange(contingents + 1)).astype(np.int64)
-    distinct = entries(columns, column_of, plain)
+    distinct = entries(columns, column_of, weighed.simple, plain)
     cells = cut(distinct, tours, weighed.period, contingents)
     limit = (rows[:, MOST] < NEVER) | (rows[:, LEAST] > -NEVER)
     guided = followers.peaks[followers.follows]
@@ -171,26 +172,29 @@ def _task(weighed: Network, crew: Crew, leading: Leading | None) -> Task:
         role=tours.role,
         price=price,
         first=distinct.first,
+        other=distinct.other,
         driving=distinct.driving,
-        entry=distinct.of_column,
+        entry=_places(distinct.of_column),
         entry_of=distinct.of_contingent,
+        entry_other=distinct.other_of_contingent,
         entry_driving=distinct.driving_of_contingent,
-        entry_row=distinct.row,
+        entry_row=_places(distinct.row),
         entry_value=distinct.value,
         cell_of=cells.of_contingent,
         cell_first=cells.first,
-        cell_entry=cells.entry,
-        block=cells.block,
+        cell_entry=_places(cells.entry),
+        block=_places(cells.block),
         block_of=cells.blocks_of_contingent,
         block_first=cells.of_block.first,
-        block_cell=cells.of_block.items,
+        block_cell=_places(cells.of_block.items),
         own_first=cells.of_column.first,
-        own_cell=cells.of_column.items,
+        own_cell=_places(cells.of_column.items),
         unit_contingent=crew.contingent,
         unit_free=crew.free,
         unit_size=crew.size[crew.contingent],
         nation=crew.nation,
         limit=limit,
+        simple=weighed.simple,
         plain=plain,
         follows=followers.follows,
         bound=followers.bound,
@@ -219,6 +223,11 @@ def _task(weighed: Network, crew: Crew, leading: Leading | None) -> Task:
         commands=posts,
         leading=leading,
     )
+
+
+def _places(numbers: NDArray[np.signedinteger[Any]]) -> NDArray[np.uint32]:
+    """Return indices as the kernel reads them."""
+    return numbers.astype(np.uint32)
 
 
 def _gains(columns: sp.csc_array[np.float64], rows: Floats, price: Floats, followers: Followers) -> Floats:
