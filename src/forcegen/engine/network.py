@@ -184,8 +184,8 @@ class _Making:
         used = (np.diff(self.matrix.indptr) > 0) | (np.diff(found.links.indptr) > 0)
         plain = np.flatnonzero(counting(self.rows, used) & ~found.driving)
         plain = plain[~self._kept_anyway(found, kinds, plain)]
-        ways = pieces(self.rows[plain])
-        simple, plain = np.count_nonzero(ways == 1), plain[np.argsort(ways != 1, kind="stable")]
+        several = ways(self.rows[plain]) != 1
+        simple, plain = np.count_nonzero(~several), plain[np.argsort(several, kind="stable")]
         found = replace(found, links=self._raised(plain[:simple], found.links))
         sides = np.where(self.lower > -NEVER, self.lower, 0)
         following, kept = followers(found, kinds, weight, most, found.summed @ sides, plain)
@@ -239,17 +239,16 @@ class _Making:
         self.lower[soft] = -NEVER
 
 
-def pieces(rows: Floats) -> Ints:
+def ways(rows: Floats) -> Ints:
     """Return in how many ways each row can cost something, int64[rows]."""
     limits = (rows[:, LEAST] > -NEVER).astype(np.int64) + (rows[:, MOST] < NEVER)
     return limits + (rows[:, FIRST_PRICE] > 0) + (rows[:, SECOND_PRICE] > 0)
 
 
 def levels(rows: Floats) -> Floats:
-    """Return level and price of simple rows, float64[rows, 2]; the price of a limit is 1."""
-    first, second = rows[:, FIRST_PRICE] > 0, rows[:, SECOND_PRICE] > 0
-    level = np.select([first, second], [rows[:, FIRST], rows[:, SECOND]], rows[:, LEAST])
-    return np.stack([level, np.select([first, second], [rows[:, FIRST_PRICE], rows[:, SECOND_PRICE]], 1.0)], axis=1)
+    """Return level and price of simple rows, float64[rows, 2]."""
+    which = np.select([rows[:, FIRST_PRICE] > 0, rows[:, SECOND_PRICE] > 0], [FIRST, SECOND], LEAST)
+    return np.stack([rows[np.arange(len(rows)), field] for field in (which, which + 1)], axis=1)
 
 
 def counting(rows: Floats, used: Bools) -> Bools:
