@@ -34,7 +34,7 @@ _SOLVER_LEAST = 1.0
 # Until prices come the engine searches in turns of this share of it; they end it early.
 _IN_TURNS = 0.5
 # What proofs by prices may take of it, where a model is wide.
-_PROVING = 0.6
+_PROVING = 0.75
 # Where it searches to the end, its plan is polished in this last part of what is left once prices are out.
 _POLISHED = 0.4
 # A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
@@ -197,9 +197,7 @@ class Pair:
                 return
 
     def _searched(self, searching: threading.Thread, threads: int) -> Outcome:
-        """Give all threads to the engine, led by the last prices, where a solver would find no better."""
-        assert self._proof is not None  # whoever has a guide has it from there
-        self._guide = self._proof.guide
+        """Give all threads to the engine where a solver would find no better."""
         self._crew, self._polishing = threads, time.monotonic() + self._left() * (1 - _POLISHED)
         self._turn.set()
         searching.join()

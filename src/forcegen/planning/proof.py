@@ -38,7 +38,7 @@ _LEAST, _GAIN = 0.5, 1e-4
 _BROKEN = 1e-3
 # Reduced costs lead nowhere where fewer than this share of the columns that cost nothing by themselves cost more than
 # this part of the largest that any costs.
-_MOST, _NOTHING = 0.25, 1e-6
+_MOST, _NOTHING = 0.25, 1e-2
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,8 @@ class Proof:
     Parameters
     ----------
     tell
-        Told of each better bound, and once more when `guide` comes, which leads a search. `best` proves the bound.
+        Told of each better bound, and once more when `guide` comes, which leads a search: the prices of the first
+        relaxation over a part of the tours, since later ones lead it no better. `best` proves the bound.
         `slowest` is how many seconds a relaxation from the beginning took at most, or would have taken as a whole.
     spare
         How many of the first columns may be left out of a relaxation at first, as `Sift` wants it.
@@ -111,33 +112,34 @@ class Proof:
         covering = Covering(self._mip)
         rounded: list[Rounded] = []
         model = covering.relaxation()
-        known: int | None = None
-        gained = rows = 0
-        while kept.left > _LEAST:
-            found = sift.further(model, rows) if rows else sift.relaxed(model)
+        most: int | None = None
+        known: int | None = None  # without anything missing
+        gained, roughly = 0, True
+        found = sift.roughly(model)
+        while found is not None:
             self.slowest = kept.seconds * self._mip.nonzeros
-            bound = None if found is None else (priced := Priced.of(model, found.price)).bound()
-            if found is None or bound is None:
+            bound = (priced := Priced.of(model, found.price)).bound()
+            if bound is None:
                 return
-            rows = model.rows
-            if known is None or bound > known:
-                self.best = priced
-                self._tell(bound)
-                unguided, self.guide = self.guide is None, self._leading(priced, sift)
-                if unguided:
-                    rows = 0 if self._looking else rows  # the sift holds the relaxation of another goal now
-                    self._tell(bound)
-            if known is not None:
+            if most is None or bound > most:
+                self.best, most = priced, bound
+                self._tell(most)
+            if roughly:
+                self.guide = self._leading(priced, sift)
+                self._tell(most)
+            elif known is not None:
                 gain, falling = bound - known, 1.0 if gained == 0 else min(1.0, (bound - known) / gained)
                 if gain <= 0 or gain * falling <= _GAIN * max(1, abs(known)):
                     return  # rounds gain less and less, by about the same factor
                 gained = gain
-            known = bound
             more = list(covering.violated(found.point, _BROKEN))
-            if not more:
+            if kept.left <= _LEAST or not (roughly or more):
                 return
-            rounded += more
+            rows, rounded = model.rows, rounded + more
             model = covering.relaxation(rounded)
+            # With a look ahead the sift holds the relaxation of another goal now.
+            found = sift.relaxed(model) if roughly and self._looking else sift.further(model, rows)
+            known, roughly = None if roughly else bound, False
 
     def _leading(self, priced: Priced, sift: Sift) -> Guide:
         """Return what is to lead a search: prices of the goal, or of the goal with a little of the next one."""
@@ -154,7 +156,7 @@ class Proof:
         if self._further is None:
             objective = self._ahead.objective
             model = self._mip.with_objective(objective.coefficients, objective.offset)
-            if (found := sift.relaxed(model)) is None:
+            if (found := sift.roughly(model)) is None:
                 return guide
             self._further = Priced.of(model, found.price).guide(model.rows).times(self._ahead.worth)
         return self._further

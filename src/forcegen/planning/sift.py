@@ -26,6 +26,8 @@ _ROUNDS = 12
 # With more rows than this part of those before, the interior point method is faster than going on; and before rows
 # come, the columns beyond so many times the rows that cost most are left out again.
 _MANY, _WIDEST = 0.04, 1.5
+# Those stay of which a point takes more than this.
+_TAKEN = 1e-2
 
 
 class Sift:
@@ -47,6 +49,17 @@ class Sift:
         self._used: Bools | None = None
         self._order = np.zeros(0, dtype=np.int64)  # the columns of the relaxation that is kept
         self._reduced: Floats = np.zeros(0)  # what the first columns cost at its prices
+        self._point: Floats = np.zeros(0)  # how many of them its point takes
+        self._missing: Bools = np.zeros(0, dtype=bool)  # which of them it lacks
+
+    def roughly(self, model: MipModel) -> Relaxed | None:
+        """Return prices and a point near those of the whole, over a sample and what that lacks.
+
+        They are good enough to lead a search, and to tell which rows the relaxation needs besides; `further` goes on.
+        """
+        self._used = self._sample(model, _FIRST)
+        found = self._begun(model, vertex=False, roughly=True)
+        return self._filled(model, found, roughly=True)
 
     def relaxed(self, model: MipModel) -> Relaxed | None:
         """Return prices of all rows and a point of all columns; None where there was no time, or there is no point."""
@@ -61,8 +74,9 @@ class Sift:
         widest = int(_WIDEST * model.rows)
         if np.count_nonzero(self._used) > widest:
             most = max(0.0, float(np.partition(self._reduced[self._used], widest)[widest]))
-            self._used = self._used & (self._reduced <= most)
+            self._used = self._used & ((self._reduced <= most) | (self._point > _TAKEN))
         if not self._kept.vertex or model.rows - rows > _MANY * rows:
+            self._used = self._used | self._missing
             return self.relaxed(model)
         kept = np.concatenate([self._used, np.ones(model.columns - self._spare, dtype=bool)])
         gone = np.flatnonzero(~kept[self._order])
@@ -71,15 +85,16 @@ class Sift:
         found = self._kept.narrow(gone, *sides, model.matrix[rows:][:, self._order])
         return self._filled(model, found or self._begun(model, vertex=True))
 
-    def _filled(self, model: MipModel, found: Relaxed | None) -> Relaxed | None:
-        """Add what is missing until nothing is, or nothing that matters."""
+    def _filled(self, model: MipModel, found: Relaxed | None, *, roughly: bool = False) -> Relaxed | None:
+        """Add what is missing until nothing is, or nothing that matters; `roughly`: at most once."""
         assert self._used is not None
+        added = False
         for _ in range(_ROUNDS):
             if found is None:
                 if self._kept.left <= 0 or self._used.all():
                     return None
                 self._used |= self._sample(model, _MORE * max(_FIRST, float(np.mean(self._used))))
-                found = self._begun(model, vertex=False)
+                found = self._begun(model, vertex=False, roughly=roughly)
                 continue
             point = np.zeros(model.columns)
             point[self._order] = found.point
@@ -87,21 +102,23 @@ class Sift:
             least = -_LEAST * float(np.abs(model.objective).max(initial=1))
             missing = ~self._used & (self._reduced < least) & (model.upper[: self._spare] > 0)
             gain = -float(self._reduced[missing] @ model.upper[: self._spare][missing])
-            if gain <= _NO_MATTER * max(1.0, abs(float(model.objective @ point))):
+            self._missing, self._point = missing, point[: self._spare]
+            if gain <= _NO_MATTER * max(1.0, abs(float(model.objective @ point))) or (roughly and added):
                 return Relaxed(found.price, point)
-            self._used |= missing
-            found = self._wider(model, np.flatnonzero(missing)) or self._begun(model, vertex=True)
+            self._used, added = self._used | missing, True
+            wider = self._wider(model, np.flatnonzero(missing))
+            found = wider or self._begun(model, vertex=not roughly, roughly=roughly)
         return None if self._kept.left <= 0 else self._whole(model)
 
     def _whole(self, model: MipModel) -> Relaxed | None:
         self._used = np.ones(self._spare, dtype=bool)
         return self._begun(model, vertex=True)
 
-    def _begun(self, model: MipModel, *, vertex: bool) -> Relaxed | None:
+    def _begun(self, model: MipModel, *, vertex: bool, roughly: bool = False) -> Relaxed | None:
         assert self._used is not None
         self._order = np.concatenate([np.flatnonzero(self._used), np.arange(self._spare, model.columns)])
         whole = len(self._order) == model.columns
-        return self._kept.begin(model if whole else model.with_columns(self._order), vertex=vertex)
+        return self._kept.begin(model if whole else model.with_columns(self._order), vertex=vertex, roughly=roughly)
 
     def _wider(self, model: MipModel, columns: Ints) -> Relaxed | None:
         """Go on with columns added; None where that is no help."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SOLVED = ("kOptimal", "kUnknown")
 _PRIMAL, _DUAL = 4, 1
+_ROUGHLY = 1e-2
 
 _kept: list[Any] = []  # the solver, where there is one
 
@@ -22,6 +23,7 @@ def begin(payload: Body, channel: Channel) -> Body:
     """Solve the packed job's relaxation by the interior point method, and keep it.
 
     With `vertex` it ends at a vertex, from which the simplex method can go on; without, duals are as good, and sooner.
+    With `roughly` it ends near the best.
     """
     try:
         import highspy
@@ -35,6 +37,8 @@ def begin(payload: Body, channel: Channel) -> Body:
     crossover = "on" if payload["vertex"] else "off"
     for name, value in {"solve_relaxation": True, "solver": "ipm", "run_crossover": crossover}.items():
         highs.setOptionValue(name, value)
+    if payload["roughly"]:
+        highs.setOptionValue("ipm_optimality_tolerance", _ROUGHLY)
     if load(highs, job, highspy.kHighsInf) == highspy.HighsStatus.kError:
         return {}
     for callback in (highs.cbIpmInterrupt, highs.cbSimplexInterrupt):

@@ -89,19 +89,22 @@ class Kept:
         """Whether the simplex method can go on from what is kept."""
         return self._vertex
 
-    def begin(self, model: MipModel, *, vertex: bool) -> Relaxed | None:
-        """Solve a relaxation from the beginning; None where there was no time, or HiGHS found none.
+    def begin(self, model: MipModel, *, vertex: bool, roughly: bool = False) -> Relaxed | None:
+        """Solve a relaxation from the beginning; None where HiGHS found none, or it would not be over in time.
 
         Parameters
         ----------
         vertex
             Go on to a vertex, so that `widen` and `narrow` can go on from there.
+        roughly
+            Within a hundredth of the best is near enough.
         """
-        if not model.columns or not model.rows:
+        if not model.columns or not model.rows or self.seconds * model.nonzeros > self.left:
             return None
         self._rows, self._columns = model.rows, model.columns
         begun = time.monotonic()
-        found = self._call("begin", pack(model, self._options, None, self._until) | {"vertex": vertex})
+        packed = pack(model, self._options, None, self._until)
+        found = self._call("begin", packed | {"vertex": vertex, "roughly": roughly})
         self.seconds = max(self.seconds, (time.monotonic() - begun) / max(1, model.nonzeros))
         self._vertex = vertex and found is not None
         return found
