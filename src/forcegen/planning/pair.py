@@ -197,7 +197,9 @@ class Pair:
                 return
 
     def _searched(self, searching: threading.Thread, threads: int) -> Outcome:
-        """Give all threads to the engine where a solver would find no better."""
+        """Give all threads to the engine, led by the last prices, where a solver would find no better."""
+        assert self._proof is not None  # whoever has a guide has it from there
+        self._guide = self._proof.guide
         self._crew, self._polishing = threads, time.monotonic() + self._left() * (1 - _POLISHED)
         self._turn.set()
         searching.join()

@@ -75,8 +75,8 @@ class Proof:
     Parameters
     ----------
     tell
-        Told of each better bound, and once more when `guide` comes, which leads a search: the prices of the first
-        relaxation over a part of the tours, since later ones lead it no better. `best` proves the bound.
+        Told of each better bound, and once more when `guide` comes, which leads a search: at first by the prices of a
+        relaxation over a part of the tours, near its best, which lead as well. `best` proves the bound.
         `slowest` is how many seconds a relaxation from the beginning took at most, or would have taken as a whole.
     spare
         How many of the first columns may be left out of a relaxation at first, as `Sift` wants it.
@@ -123,11 +123,11 @@ class Proof:
                 return
             if most is None or bound > most:
                 self.best, most = priced, bound
-                self._tell(most)
-            if roughly:
+                self._tell(bound)
                 self.guide = self._leading(priced, sift)
-                self._tell(most)
-            elif known is not None:
+                if roughly:
+                    self._tell(bound)
+            if known is not None:
                 gain, falling = bound - known, 1.0 if gained == 0 else min(1.0, (bound - known) / gained)
                 if gain <= 0 or gain * falling <= _GAIN * max(1, abs(known)):
                     return  # rounds gain less and less, by about the same factor

@@ -154,6 +154,67 @@ def test_relaxations_by_parts_are_worth_as_much_as_the_whole(
                 rows, model = model.rows * (model is not mip), covering.relaxation(rounded)
 
 
+@pytest.mark.parametrize(("family", "seed"), [("tiny", 0), ("small", 0), ("small", 1)])
+def test_rough_prices_hold_and_what_goes_on_from_them_is_worth_as_much_as_the_whole(
+    family: str, seed: int, workers: WorkerPool
+) -> None:
+    mip, tours = _posed(family, seed)
+    covering = Covering(mip)
+    with workers.worker("highs") as first, workers.worker("highs") as second:
+        parts, whole = Sift(tours, _kept(first)), _kept(second)
+        model = covering.relaxation()
+        rough, exact = parts.roughly(model), _worth(model, whole.begin(model, vertex=False))
+        assert rough is not None
+        assert len(rough.point) == model.columns
+        bound = Priced.of(model, rough.price).bound()
+        assert bound is not None
+        assert bound <= exact * (1 + 1e-9)
+        for rounded in ([], list(covering.violated(rough.point, 1e-3))):
+            model = covering.relaxation(rounded)
+            found = parts.further(model, covering.relaxation().rows)
+            assert _worth(model, found) == pytest.approx(
+                _worth(model, whole.begin(model, vertex=False)), rel=3e-4, abs=1
+            )
+
+
+def test_what_a_point_takes_stays_where_most_columns_cost_nothing(workers: WorkerPool) -> None:
+    """Of forty columns that cost nothing only two fill the row that comes; they are left out by no price."""
+    columns, few = 40, np.zeros((1, 40), dtype=np.int64)
+    few[0, [17, 33]] = 1
+    mip = MipModel(
+        objective=np.zeros(columns, dtype=np.int64),
+        offset=0,
+        lower=np.zeros(columns, dtype=np.int64),
+        upper=np.ones(columns, dtype=np.int64),
+        integer=np.ones(columns, dtype=bool),
+        matrix=sp.csr_array(few),
+        row_lower=np.array([2]),
+        row_upper=np.full(1, INF),
+    )
+    twice = replace(
+        mip,
+        matrix=sp.csr_array(np.repeat(few, 2, axis=0)),
+        row_lower=np.array([2, 2]),
+        row_upper=np.full(2, INF),
+    )
+    with workers.worker("highs") as worker:
+        parts = Sift(columns, _kept(worker))
+        assert parts.relaxed(mip) is not None
+        found = parts.further(twice, 1)
+        assert found is not None
+        assert found.point[[17, 33]] == pytest.approx([1, 1], abs=1e-6)
+
+
+def test_nothing_is_begun_that_would_not_be_over_in_time(workers: WorkerPool) -> None:
+    mip, _ = _posed("tiny", 0)
+    with workers.worker("highs") as worker:
+        kept = _kept(worker)
+        kept.seconds = 2 * kept.left / mip.nonzeros
+        assert kept.begin(mip, vertex=False) is None
+        kept.seconds = 0.0
+        assert kept.begin(mip, vertex=False) is not None
+
+
 def test_what_is_kept_goes_on_as_if_begun_anew(workers: WorkerPool) -> None:
     mip, tours = _posed("small", 1)
     rows, half = mip.rows - 20, np.arange(mip.columns) % 4 != 1
