@@ -90,7 +90,9 @@ class Kept:
         return self._vertex
 
     def begin(self, model: MipModel, *, vertex: bool, roughly: bool = False) -> Relaxed | None:
-        """Solve a relaxation from the beginning; None where HiGHS found none, or it would not be over in time.
+        """Solve a relaxation from the beginning; None where HiGHS found none.
+
+        One that would not be over in time is not begun: then nothing is left to do.
 
         Parameters
         ----------
@@ -99,7 +101,10 @@ class Kept:
         roughly
             Within a hundredth of the best is near enough.
         """
-        if not model.columns or not model.rows or self.seconds * model.nonzeros > self.left:
+        if not model.columns or not model.rows:
+            return None
+        if self.seconds * model.nonzeros > self.left:
+            self._until = time.monotonic()
             return None
         self._rows, self._columns = model.rows, model.columns
         begun = time.monotonic()

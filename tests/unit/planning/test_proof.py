@@ -206,13 +206,17 @@ def test_what_a_point_takes_stays_where_most_columns_cost_nothing(workers: Worke
 
 
 def test_nothing_is_begun_that_would_not_be_over_in_time(workers: WorkerPool) -> None:
-    mip, _ = _posed("tiny", 0)
+    mip, tours = _posed("tiny", 0)
     with workers.worker("highs") as worker:
         kept = _kept(worker)
+        assert kept.begin(mip, vertex=False) is not None
+        assert kept.left > 0
         kept.seconds = 2 * kept.left / mip.nonzeros
         assert kept.begin(mip, vertex=False) is None
-        kept.seconds = 0.0
-        assert kept.begin(mip, vertex=False) is not None
+        assert kept.left <= 0
+        late = _kept(worker)
+        late.seconds = 2 * late.left / mip.nonzeros
+        assert Sift(tours, late).roughly(mip) is None
 
 
 def test_what_is_kept_goes_on_as_if_begun_anew(workers: WorkerPool) -> None:
