@@ -124,7 +124,7 @@ class Proof:
             if most is None or bound > most:
                 self.best, most = priced, bound
                 self._tell(bound)
-                self.guide = self._leading(priced, sift)
+                self.guide = self._leading(priced, kept)
                 if roughly:
                     self._tell(bound)
             if known is not None:
@@ -137,12 +137,14 @@ class Proof:
                 return
             rows, rounded = model.rows, rounded + more
             model = covering.relaxation(rounded)
-            # With a look ahead the sift holds the relaxation of another goal now.
-            found = sift.relaxed(model) if roughly and self._looking else sift.further(model, rows)
+            found = sift.further(model, rows)
             known, roughly = None if roughly else bound, False
 
-    def _leading(self, priced: Priced, sift: Sift) -> Guide:
-        """Return what is to lead a search: prices of the goal, or of the goal with a little of the next one."""
+    def _leading(self, priced: Priced, kept: Kept) -> Guide:
+        """Return what is to lead a search: prices of the goal, or of the goal with a little of the next one.
+
+        Of the latter they are near the best, and its relaxation takes the place of the one that is kept.
+        """
         guide = priced.guide(self._mip.rows)
         if self._ahead is None:
             return guide
@@ -156,7 +158,7 @@ class Proof:
         if self._further is None:
             objective = self._ahead.objective
             model = self._mip.with_objective(objective.coefficients, objective.offset)
-            if (found := sift.roughly(model)) is None:
+            if (found := Sift(self._spare, kept).roughly(model)) is None:
                 return guide
             self._further = Priced.of(model, found.price).guide(model.rows).times(self._ahead.worth)
         return self._further

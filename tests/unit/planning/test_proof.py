@@ -75,7 +75,7 @@ def test_where_nothing_is_known_of_the_next_goal_the_last_prices_lead(workers: W
     mip = MipModel(zero, 0, zero, one, one.astype(bool), matrix, np.array([1]), ends)
     proof = Proof(mip, SolveOptions(), lambda bound: None, workers, Ahead(Objective(one, 0, Fraction(1)), 1.0))
     with workers.worker("highs") as worker:
-        none = Sift(0, Kept(worker, SolveOptions(), time.monotonic(), None))  # no time for any relaxation
+        none = Kept(worker, SolveOptions(), time.monotonic(), None)  # no time for any relaxation
         for price in (0.0, 1.0):
             proof.guide = proof._leading(Priced.of(mip, np.array([price])), none)
             assert proof.guide.price.tolist() == [price]
