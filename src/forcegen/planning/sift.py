@@ -46,7 +46,7 @@ class Sift:
 
     def __init__(self, spare: int, kept: Kept) -> None:
         self._spare, self._kept = spare, kept
-        self._used: Bools | None = None
+        self._used: Bools = np.zeros(spare, dtype=bool)
         self._order = np.zeros(0, dtype=np.int64)  # the columns of the relaxation that is kept
         self._reduced: Floats = np.zeros(0)  # what the first columns cost at its prices
         self._point: Floats = np.zeros(0)  # how many of them its point takes
@@ -61,33 +61,33 @@ class Sift:
         found = self._begun(model, vertex=False, roughly=True)
         return self._filled(model, found, roughly=True)
 
-    def relaxed(self, model: MipModel) -> Relaxed | None:
-        """Return prices of all rows and a point of all columns; None where there was no time, or there is no point."""
-        vertex = self._used is not None
-        if self._used is None:
-            self._used = self._sample(model, _FIRST)
-        return self._filled(model, self._begun(model, vertex=vertex))
-
     def further(self, model: MipModel, rows: int) -> Relaxed | None:
-        """Return the same for the model of the last call with rows added, from number `rows` on."""
-        assert self._used is not None
+        """Return prices of all rows and a point of all columns; None where there was no time, or there is no point.
+
+        Parameters
+        ----------
+        model
+            That of the last call, or with rows added.
+        rows
+            The number of the first row that is added.
+        """
         widest = int(_WIDEST * model.rows)
         if np.count_nonzero(self._used) > widest:
             most = max(0.0, float(np.partition(self._reduced[self._used], widest)[widest]))
             self._used = self._used & ((self._reduced <= most) | (self._point > _TAKEN))
-        if not self._kept.vertex or model.rows - rows > _MANY * rows:
+        found = None
+        if self._kept.vertex and model.rows - rows <= _MANY * rows:
+            kept = np.concatenate([self._used, np.ones(model.columns - self._spare, dtype=bool)])
+            gone = np.flatnonzero(~kept[self._order])
+            self._order = np.delete(self._order, gone)
+            sides = model.row_lower[rows:], model.row_upper[rows:]
+            found = self._kept.narrow(gone, *sides, model.matrix[rows:][:, self._order])
+        else:
             self._used = self._used | self._missing
-            return self.relaxed(model)
-        kept = np.concatenate([self._used, np.ones(model.columns - self._spare, dtype=bool)])
-        gone = np.flatnonzero(~kept[self._order])
-        self._order = np.delete(self._order, gone)
-        sides = model.row_lower[rows:], model.row_upper[rows:]
-        found = self._kept.narrow(gone, *sides, model.matrix[rows:][:, self._order])
         return self._filled(model, found or self._begun(model, vertex=True))
 
     def _filled(self, model: MipModel, found: Relaxed | None, *, roughly: bool = False) -> Relaxed | None:
         """Add what is missing until nothing is, or nothing that matters; `roughly`: at most once."""
-        assert self._used is not None
         added = False
         for _ in range(_ROUNDS):
             if found is None:
@@ -115,7 +115,6 @@ class Sift:
         return self._begun(model, vertex=True)
 
     def _begun(self, model: MipModel, *, vertex: bool, roughly: bool = False) -> Relaxed | None:
-        assert self._used is not None
         self._order = np.concatenate([np.flatnonzero(self._used), np.arange(self._spare, model.columns)])
         whole = len(self._order) == model.columns
         return self._kept.begin(model if whole else model.with_columns(self._order), vertex=vertex, roughly=roughly)

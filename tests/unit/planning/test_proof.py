@@ -114,6 +114,11 @@ def _kept(worker: Worker, stop: threading.Event | None = None) -> Kept:
     return Kept(worker, SolveOptions(), time.monotonic() + 20, stop)
 
 
+def _relaxed(parts: Sift, model: MipModel) -> Relaxed | None:
+    """Solve a relaxation by parts from the beginning."""
+    return None if parts.roughly(model) is None else parts.further(model, model.rows)
+
+
 def _posed(family: str, seed: int) -> tuple[MipModel, int]:
     """Return a drawn theatre's model and how many tours it has."""
     drawn = Instance.model_validate(draw(FAMILIES[family], seed, "drawn").document)
@@ -146,7 +151,7 @@ def test_relaxations_by_parts_are_worth_as_much_as_the_whole(
             parts, whole = Sift(tours, _kept(first)), _kept(second)
             model, rounded, rows = mip, [], 0
             for _ in range(4):
-                found = parts.further(model, rows) if rows else parts.relaxed(model)
+                found = parts.further(model, rows) if rows else _relaxed(parts, model)
                 best = _worth(model, whole.begin(model, vertex=False))
                 assert _worth(model, found) == pytest.approx(best, rel=3e-4, abs=1)
                 assert found is not None
@@ -199,7 +204,7 @@ def test_what_a_point_takes_stays_where_most_columns_cost_nothing(workers: Worke
     )
     with workers.worker("highs") as worker:
         parts = Sift(columns, _kept(worker))
-        assert parts.relaxed(mip) is not None
+        assert _relaxed(parts, mip) is not None
         found = parts.further(twice, 1)
         assert found is not None
         assert found.point[[17, 33]] == pytest.approx([1, 1], abs=1e-6)
@@ -272,9 +277,9 @@ def test_where_no_part_has_a_point_the_whole_is_asked(workers: WorkerPool) -> No
 
     with workers.worker("highs") as worker:
         kept = _kept(worker)
-        found = Sift(100, kept).relaxed(rows(100, 1))
+        found = _relaxed(Sift(100, kept), rows(100, 1))
         assert found is not None
         assert found.point.sum() == pytest.approx(40, abs=1e-3)
         assert found.point[7] == pytest.approx(1, abs=1e-3)
-        assert Sift(30, kept).relaxed(rows(30, 1)) is None
-        assert Sift(0, kept).relaxed(rows(60, 1)) is not None
+        assert _relaxed(Sift(30, kept), rows(30, 1)) is None
+        assert _relaxed(Sift(0, kept), rows(60, 1)) is not None
