@@ -31,7 +31,7 @@ from forcegen.planning.priced_lines import PricedLines
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forcegen.engine.kernel import Floats
+    from forcegen.engine.state import Floats
     from forcegen.formulation.lines import Lines, Target
 
 T = TypeVar("T")

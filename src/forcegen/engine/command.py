@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forcegen.engine.compiled import below, loop, part
-from forcegen.engine.kernel import felt, move, priced, worth_at
+from forcegen.engine.respond import priced
+from forcegen.engine.rows import felt, move, worth_at
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

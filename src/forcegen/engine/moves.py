@@ -6,7 +6,8 @@ import numpy as np
 
 from forcegen.engine.command import command_of, concerned, drawn, put_command, take_command, undo_command
 from forcegen.engine.compiled import below, loop, part, sort_by
-from forcegen.engine.kernel import broken, guidance, guide, put_back, reprice, take_out, undo, valued
+from forcegen.engine.respond import put_back, take_out, undo
+from forcegen.engine.rows import broken, guidance, guide, reprice, valued
 
 # What a ruin takes out: any units, or those that share something with one of them.
 RANDOM, CONTINGENT, NATION, SECTOR, ROLE, WINDOW = range(6)

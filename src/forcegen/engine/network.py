@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from forcegen.engine.followers import Followers, Resolved, followers, resolved
-from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, MOST, ROW_FIELDS, SECOND, SECOND_PRICE
+from forcegen.engine.state import FIRST, FIRST_PRICE, LEAST, MOST, ROW_FIELDS, SECOND, SECOND_PRICE
 from forcegen.mip import CHOSEN, IMPLIED, INF
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Network:
     matrix : csr_array float64[rows, tours]
         Coefficients of the tours.
     rows : float64[rows, ROW_FIELDS]
-        Prices and limits, as in the kernel.
+        Prices and limits, as in State.rows.
     simple
         The rows before this one cost something in one way only, below a level.
     period : int64[rows]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forcegen.engine import command, kernel, moves
+from forcegen.engine import command, moves, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,12 +54,12 @@ class _Search:
     def price(self, level: float) -> None:
         """Set all prices of limits anew."""
         self.state.scale[:, 1] = level
-        kernel.reprice(self.task.problem, self.state, True)
+        rows.reprice(self.task.problem, self.state, True)
 
     def price_at_least(self, level: float) -> None:
         """Raise prices of limits that are lower."""
         np.maximum(self.state.scale[:, 1], level, out=self.state.scale[:, 1])
-        kernel.reprice(self.task.problem, self.state, False)
+        rows.reprice(self.task.problem, self.state, False)
 
     def run(self, temperature: float, falling: bool) -> bool:
         """Search on for a moment; tell whether a better plan was found."""
@@ -88,7 +88,7 @@ class _Search:
                 slot[u], free[u] = slot[u] + 1, problem.again[z]
         held = np.bincount(served[served >= 0], minlength=len(self.task.order))
         self.state.amount[:] = self.task.matrix @ held.astype(np.float64)
-        kernel.follow(problem, self.state)
+        rows.follow(problem, self.state)
         self._lead(self.task.leads_of(taken))
 
     def _lead(self, led: NDArray[np.bool_]) -> None:
@@ -96,7 +96,7 @@ class _Search:
         problem, posts, held = self.task.problem, self.task.commands, self.held
         held.column[:] = -1
         if len(led):
-            kernel.valued(problem, self.state)
+            rows.valued(problem, self.state)
         for c in range(len(led)):
             held.asked[:] = led[c]
             command.put_command(c, posts, held, problem, self.state, self.random)

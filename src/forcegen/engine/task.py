@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from forcegen.engine.cells import cut
 from forcegen.engine.entries import entries
-from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, MOST, SECOND, SECOND_PRICE, Problem, State, follow
 from forcegen.engine.leading import commands, led, nobody, with_leads
 from forcegen.engine.network import NEVER, levels, network
+from forcegen.engine.rows import follow
+from forcegen.engine.state import FIRST, FIRST_PRICE, LEAST, MOST, SECOND, SECOND_PRICE, Problem, State
 
 if TYPE_CHECKING:
     from forcegen.engine.command import Commands, Held
@@ -29,7 +30,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Arrays as the compiled loops want them; see kernel.py.
+    """Arrays as the compiled loops want them; see state.py.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ class Task:
     matrix : csc_array float64[rows, columns]
         Coefficients.
     rows, scale
-        As in the kernel's State, when nobody serves.
+        As in the State, when nobody serves.
     mean_gain
         What a column can save at most, on average over those that can.
     slots
@@ -226,7 +227,7 @@ def _task(weighed: Network, crew: Crew, leading: Leading | None) -> Task:
 
 
 def _places(numbers: NDArray[np.signedinteger[Any]]) -> NDArray[np.uint32]:
-    """Return indices as the kernel reads them."""
+    """Return indices as the loops read them."""
     return numbers.astype(np.uint32)
 
 

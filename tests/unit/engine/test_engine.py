@@ -14,7 +14,7 @@ from forcegen.bench.dials import FAMILIES
 from forcegen.bench.theatre import draw
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
-from forcegen.engine import kernel, moves
+from forcegen.engine import moves, rows
 from forcegen.engine.search import search
 from forcegen.engine.task import Task, task
 from forcegen.formulation.decode import settled
@@ -90,14 +90,14 @@ def test_what_moves_add_up_to_is_what_the_model_says_exactly(seed: int) -> None:
     if not len(state.served):
         return
     beyond = None  # what requirements that no tour can reach are worth: they are not rows of the task
-    kernel.reprice(given.problem, state, True)
+    rows.reprice(given.problem, state, True)
     for _ in range(30):
         moves.search(3, 1e9, 4, True, np.inf, given.problem, state, given.commands, held, random)
         point = completed(formulation, given.taken(state.served, held.column))
         kept = formulation.model.feasible(point)
-        assert kept == (kernel.broken(state) == 0)
+        assert kept == (rows.broken(state) == 0)
         counted = state.worth.copy(), state.amount.copy()
-        total = kernel.valued(given.problem, state)
+        total = rows.valued(given.problem, state)
         assert np.allclose(counted[0], state.worth, rtol=1e-9, atol=1e-6)
         assert (given.matrix @ np.bincount(state.served[state.served >= 0], minlength=len(given.order))).tolist() == (
             counted[1].tolist()

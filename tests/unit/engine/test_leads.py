@@ -11,7 +11,7 @@ import pytest
 from forcegen.bench.dials import FAMILIES
 from forcegen.bench.theatre import draw
 from forcegen.domain.instance import Instance
-from forcegen.engine import kernel, moves
+from forcegen.engine import moves, rows
 from forcegen.engine.command import put_command, take_command
 from forcegen.engine.task import Task, task
 from forcegen.engine.wire import unpack
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forcegen.engine.command import Commands, Held
+    from forcegen.engine.state import State
     from forcegen.formulation.tour import Formulation
     from forcegen.mip import Ints
 
@@ -73,8 +74,8 @@ def ways(c: int, w: Commands) -> Iterator[list[int]]:
             yield list(way)
 
 
-def change_of(way: list[int], c: int, given: Task, state: kernel.State, held: Held) -> float:
-    change = sum(kernel.move(z, 1.0, given.problem, state) for z in way if z >= 0)
+def change_of(way: list[int], c: int, given: Task, state: State, held: Held) -> float:
+    change = sum(rows.move(z, 1.0, given.problem, state) for z in way if z >= 0)
     held.column[c] = way
     take_command(c, held, given.problem, state)
     return float(change)
@@ -94,12 +95,12 @@ def test_a_command_gets_its_best_response(goals: list[str], seeds: range) -> Non
         if choices ** w.lead.shape[2] > 3000:
             continue
         state, held = given.empty_state(), given.empty_held()
-        kernel.reprice(given.problem, state, True)
+        rows.reprice(given.problem, state, True)
         moves.search(20, 1e9, 4, True, np.inf, given.problem, state, w, held, random)
         for c in range(len(w.sector)):
             take_command(c, held, given.problem, state)
             least = min(change_of(way, c, given, state, held) for way in ways(c, w))
-            kernel.valued(given.problem, state)
+            rows.valued(given.problem, state)
             found = put_command(c, w, held, given.problem, state, random)
             assert found == pytest.approx(least, rel=1e-9, abs=1e-3), seed
             assert held.column[c].tolist() in [[int(z) for z in way] for way in ways(c, w)]

@@ -12,7 +12,7 @@ import forcegen.engine.task as tasks
 from forcegen.bench.dials import FAMILIES
 from forcegen.bench.theatre import draw
 from forcegen.domain.instance import Instance
-from forcegen.engine import cells, command, entries, kernel, moves
+from forcegen.engine import cells, command, entries, moves, respond, rows
 from forcegen.engine.ready import load
 from forcegen.engine.search import search
 from forcegen.engine.wire import unpack
@@ -48,6 +48,6 @@ def test_what_is_compiled_ahead_is_what_searches_use(family: str) -> None:
 
 
 def _loops() -> list[tuple[str, Any]]:
-    modules = (cells, command, entries, kernel, moves, tasks)
+    modules = (cells, command, entries, moves, respond, rows, tasks)
     found = ((f"{module.__name__}.{name}", value) for module in modules for name, value in vars(module).items())
     return [(name, value) for name, value in found if hasattr(value, "signatures")]

@@ -13,7 +13,7 @@ from forcegen.audit import audit
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.domain.plan import Plan
-from forcegen.engine import kernel, moves
+from forcegen.engine import moves, rows
 from forcegen.engine.task import Task, task
 from forcegen.engine.wire import unpack
 from forcegen.formulation.decode import decode, decode_leads
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from forcegen.engine.command import Held
+    from forcegen.engine.state import State
     from forcegen.mip import Ints
 
 # Draws with every kind and goal that are enumerated within a moment.
@@ -75,7 +76,7 @@ def posed(seed: int) -> Posed | None:
     return Posed(model, policy, formulation, engine, given, understood)
 
 
-def taken_columns(state: kernel.State, held: Held) -> Ints:
+def taken_columns(state: State, held: Held) -> Ints:
     return np.concatenate([state.served[state.served >= 0], held.column[held.column >= 0]])
 
 
@@ -86,14 +87,14 @@ def test_what_follows_is_what_the_model_says(seed: int) -> None:
         return
     given = asked.task
     state, held, random = given.empty_state(), given.empty_held(), np.random.default_rng(seed)
-    kernel.reprice(given.problem, state, True)
+    rows.reprice(given.problem, state, True)
     for _ in range(20):
         moves.search(3, 1e9, 4, True, np.inf, given.problem, state, given.commands, held, random)
-        kept = kernel.broken(state) == 0
+        kept = rows.broken(state) == 0
         assert kept == asked.formulation.model.feasible(asked.point(given.taken(state.served, held.column)))
         counted = state.amount.copy(), state.follower.copy()
         state.amount[:] = given.matrix @ np.bincount(taken_columns(state, held), minlength=len(given.order))
-        kernel.follow(given.problem, state)
+        rows.follow(given.problem, state)
         assert state.amount.tolist() == counted[0].tolist()
         assert state.follower.tolist() == counted[1].tolist()
 

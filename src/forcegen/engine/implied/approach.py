@@ -11,13 +11,13 @@ import numpy as np
 
 from forcegen.engine.implied.kernel import UNGUIDED, Rows
 from forcegen.engine.implied.respond import exchange
-from forcegen.engine.kernel import ROW_FIELDS
+from forcegen.engine.state import ROW_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forcegen.engine.implied.dual import Dual
-    from forcegen.engine.kernel import Floats
+    from forcegen.engine.state import Floats
 
 # Parts in which pools answer; by how much of what a unit is worth a price moves where a unit is lacking in all, and how
 # soon that falls.

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from forcegen.engine.compiled import below, loop, part
 from forcegen.engine.implied import kernel
-from forcegen.engine.kernel import LEAST, MOST, row_worth
 from forcegen.engine.moves import CONTINGENT, NATION, RANDOM, ROLE, RUINS, SECTOR, SPARED, WINDOW_REACH, put_in_order
+from forcegen.engine.rows import row_worth
+from forcegen.engine.state import LEAST, MOST
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -15,7 +15,7 @@ import numpy as np
 from forcegen.engine.implied.approach import approach
 from forcegen.engine.implied.kernel import UNGUIDED, Rows, scratch
 from forcegen.engine.implied.respond import regret, respond
-from forcegen.engine.kernel import ROW_FIELDS
+from forcegen.engine.state import ROW_FIELDS
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from forcegen.engine.implied.kernel import Costs
     from forcegen.engine.implied.theatre import Bools, Ints, Theatre
-    from forcegen.engine.kernel import Floats
+    from forcegen.engine.state import Floats
 
 # Sums of whole numbers below this are exact in floating point.
 _WHOLE = 2.0**52

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forcegen.engine.compiled import loop
-from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, LEAST_PRICE, MOST, MOST_PRICE, SECOND, SECOND_PRICE
+from forcegen.engine.rows import row_worth
 from forcegen.tours.implied import EFFECTIVE, MOVES, STEADY
 
 Ints = NDArray[np.int64]
@@ -72,19 +72,7 @@ def changes(value, rows, cap, linear, price, table, amount, worth, out):
         i, each = rows[t], 0.0
         if i >= 0:
             count = min(value, cap[i])
-            if linear:
-                each = -price[i] * count
-            else:
-                new = amount[i] + count
-                if new < table[i, FIRST]:
-                    each += table[i, FIRST_PRICE] * (table[i, FIRST] - new)
-                if new < table[i, SECOND]:
-                    each += table[i, SECOND_PRICE] * (table[i, SECOND] - new)
-                if new > table[i, MOST]:
-                    each += table[i, MOST_PRICE] * (new - table[i, MOST])
-                if new < table[i, LEAST]:
-                    each += table[i, LEAST_PRICE] * (table[i, LEAST] - new)
-                each -= worth[i]
+            each = -price[i] * count if linear else row_worth(table, i, amount[i] + count) - worth[i]
         out[t] = each
 
 
@@ -195,15 +183,7 @@ def put(value, times, rows, first, last, cap, linear, table, amount, worth):
             new = amount[i] + times * min(value, cap[i])
             amount[i] = new
             if not linear:
-                each = 0.0
-                if new < table[i, FIRST]:
-                    each += table[i, FIRST_PRICE] * (table[i, FIRST] - new)
-                if new < table[i, SECOND]:
-                    each += table[i, SECOND_PRICE] * (table[i, SECOND] - new)
-                if new > table[i, MOST]:
-                    each += table[i, MOST_PRICE] * (new - table[i, MOST])
-                if new < table[i, LEAST]:
-                    each += table[i, LEAST_PRICE] * (table[i, LEAST] - new)
+                each = row_worth(table, i, new)
                 total += each - worth[i]
                 worth[i] = each
     return total

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forcegen.engine import kernel as single
 from forcegen.engine.implied import climb
 from forcegen.engine.implied.climb import Crew
 from forcegen.engine.implied.kernel import UNGUIDED, Rows, scratch
-from forcegen.engine.kernel import FIRST, FIRST_PRICE, LEAST, LEAST_PRICE, MOST, MOST_PRICE, SECOND, SECOND_PRICE
+from forcegen.engine.state import (
+    FIRST,
+    FIRST_PRICE,
+    LEAST,
+    LEAST_PRICE,
+    MOST,
+    MOST_PRICE,
+    ROW_FIELDS,
+    SECOND,
+    SECOND_PRICE,
+)
 from forcegen.mip import INF
 
 if TYPE_CHECKING:
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 
     from forcegen.engine.implied.kernel import Costs
     from forcegen.engine.implied.theatre import Ints, Theatre
-    from forcegen.engine.kernel import Floats
+    from forcegen.engine.state import Floats
 
 _NEVER = 1e301
 # Prices of limits, in what a unit of the limit is worth: while an empty theatre is filled, and once all limits hold.
@@ -177,7 +186,7 @@ def search(run: Search, progress: Callable[[], float], better: Callable[[Search]
 
 def _table(theatre: Theatre, prices: Prices) -> Floats:
     """Return the rows as the engine's worths: lacking costs, what must not be lacking is a limit."""
-    rows = np.zeros((len(theatre.cap), single.ROW_FIELDS))
+    rows = np.zeros((len(theatre.cap), ROW_FIELDS))
     covers = theatre.target > 0
     rows[:, FIRST] = np.where(covers, theatre.target, -_NEVER)
     rows[:, FIRST_PRICE] = np.where(covers, prices.below_target, 0)
