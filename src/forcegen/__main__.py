@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 
 from forcegen.interruption import end_now
 
@@ -10,7 +11,10 @@ from forcegen.interruption import end_now
 def main() -> None:
     """Run the command line; a Ctrl-C while it loads ends it in a sentence."""
     signal.signal(signal.SIGINT, lambda *_: end_now())
-    from forcegen.cli import main as run
+    from forcegen.cli import load
+
+    load(sys.argv[1:])
+    from forcegen.cli.app import run
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     run()

@@ -18,7 +18,7 @@ TUTORIAL = ROOT / "instances" / "tutorial"
 UKRAINE = ROOT / "instances" / "ukraine-2025"
 DATA = ROOT / "tests" / "data"
 # As the installed command does; `hidden` modules are such as are not installed.
-COMMAND = "import sys; sys.modules.update(dict.fromkeys({hidden!r})); from forcegen.cli import main; main()"
+COMMAND = "import sys; sys.modules.update(dict.fromkeys({hidden!r})); from forcegen.__main__ import main; main()"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and permissions")
 

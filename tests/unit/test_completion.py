@@ -9,10 +9,9 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import forcegen
-import forcegen.cli
-from forcegen.cli.app import app
+from forcegen.cli import load
 
-COMMANDS = sorted(get_command(app).list_commands(None))  # type: ignore[attr-defined]
+COMMANDS = sorted(get_command(load()).list_commands(None))  # type: ignore[attr-defined]
 QUESTIONS = (
     "alternatives", "asks", "check", "convert", "diff", "explain", "export", "generate", "init", "repair", "replan",
     "serve", "short", "solve", "stress", "sustain", "sweep", "validate",
@@ -23,7 +22,7 @@ def completed(line: str) -> list[str]:
     """What bash is offered for the last word of a command line."""
     words = ["forcegen", *line.split(" ")]
     asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1), "_FORCEGEN_COMPLETE": "complete_bash"}
-    return CliRunner().invoke(app, [], prog_name="forcegen", env=asked).stdout.split()
+    return CliRunner().invoke(load(), [], prog_name="forcegen", env=asked).stdout.split()
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def examples(command: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_each_command_ends_with_an_example(name: str) -> None:
-    ends = examples(get_command(app).commands[name])  # type: ignore[attr-defined]
+    ends = examples(get_command(load()).commands[name])  # type: ignore[attr-defined]
     assert all(end.startswith("Example") and f"forcegen {name}" in end for end in ends)
 
 

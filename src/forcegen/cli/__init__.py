@@ -1,40 +1,35 @@
-"""The commands; no logic. One file a command, in the order in which `--help` lists them."""
+"""The commands; no logic. One file a command."""
 
-from forcegen.cli import demo, init  # isort: skip
-from forcegen.cli import solve, report  # isort: skip
-from forcegen.cli import check, validate  # isort: skip
-from forcegen.cli import explain, repair, asks, short  # isort: skip
-from forcegen.cli import sustain, stress, sweep  # isort: skip
-from forcegen.cli import alternatives, replan, diff  # isort: skip
-from forcegen.cli import export, convert, generate  # isort: skip
-from forcegen.cli import solvers, schema  # isort: skip
-from forcegen.cli import serve  # isort: skip
-from forcegen.cli import bench  # isort: skip
-from forcegen.cli.app import main
+from __future__ import annotations
 
-__all__ = [
-    "alternatives",
-    "asks",
-    "bench",
-    "check",
-    "convert",
-    "demo",
-    "diff",
-    "explain",
-    "export",
-    "generate",
-    "init",
-    "main",
-    "repair",
-    "replan",
-    "report",
-    "schema",
-    "serve",
-    "short",
-    "solve",
-    "solvers",
-    "stress",
-    "sustain",
-    "sweep",
-    "validate",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import typer
+
+COMMANDS = (
+    *("demo", "init"),
+    *("solve", "report"),
+    *("check", "validate"),
+    *("explain", "repair", "asks", "short"),
+    *("sustain", "stress", "sweep"),
+    *("alternatives", "replan", "diff"),
+    *("export", "convert", "generate"),
+    *("solvers", "schema"),
+    *("serve",),
+    *("bench",),
+)
+"""In the order in which `--help` lists them."""
+
+
+def load(words: Sequence[str] = ()) -> typer.Typer:
+    """Return the command line with the command that these words ask for; with all of them where they name none."""
+    from forcegen.cli.app import app
+
+    asked = next((word for word in words if not word.startswith("-")), None)
+    for command in [asked] if asked in COMMANDS else COMMANDS:
+        import_module(f"forcegen.cli.{command}")
+    return app

@@ -40,8 +40,8 @@ def _root(
         raise typer.Exit
 
 
-def main() -> None:
-    """Run the command line; every ending has its documented exit code."""
+def run() -> None:
+    """Run the command line, with the commands that are loaded; every ending has its documented exit code."""
     as_json = "--json" in sys.argv[1:]
     with documented_exits(as_json):
         code = app(standalone_mode=False)

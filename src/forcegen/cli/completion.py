@@ -9,9 +9,6 @@ import typer  # noqa: TC002 (typer reads annotations)
 
 from forcegen.io.model import shipped_models
 from forcegen.io.scenario import scenarios_beside
-from forcegen.planning.auto import KEY as ENGINE
-from forcegen.planning.solve import AUTO
-from forcegen.solvers.registry import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +21,11 @@ def models(incomplete: str) -> list[str]:
 
 def solvers(incomplete: str) -> list[str]:
     """Return the solvers whose names begin so."""
+    # Here: every command names this function, few need the planning.
+    from forcegen.planning.auto import KEY as ENGINE
+    from forcegen.planning.solve import AUTO
+    from forcegen.solvers.registry import installed
+
     return _beginning((AUTO, ENGINE, *installed()), incomplete)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forcegen.__main__ import main
 from forcegen.audit import audit
-from forcegen.cli import main
 from forcegen.domain.instance import Instance
 from forcegen.io.errors import InputError
 from forcegen.planning.asks import asks

@@ -10,8 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import forcegen
-import forcegen.cli
-from forcegen.cli.app import app
+from forcegen.cli import load
 from forcegen.domain.certificate import Certificate
 from forcegen.domain.instance import Instance
 from forcegen.planning import pair
@@ -61,16 +60,16 @@ def test_a_claim_that_prices_do_not_prove_is_refused(tmp_path: Path) -> None:
     assert made is not None
     document = made.model_dump(mode="json", exclude_none=True)
     out = tmp_path / "out"
-    run = CliRunner().invoke(app, ["solve", "instances/tutorial", "--time-limit", "20", "-o", str(out)])
+    run = CliRunner().invoke(load(), ["solve", "instances/tutorial", "--time-limit", "20", "-o", str(out)])
     assert run.exit_code == 0
     file = out / "certificate.json"
     command = ["check", "instances/tutorial", str(out), "--certificate", str(file)]
-    assert "(by prices alone)" in (kept := CliRunner().invoke(app, command)).stdout
+    assert "(by prices alone)" in (kept := CliRunner().invoke(load(), command)).stdout
     assert kept.exit_code == 0
     document = json.loads(file.read_text())
     document["goals"][0]["bound"] = "100000"
     file.write_text(json.dumps(document))
-    refused = CliRunner().invoke(app, command)
+    refused = CliRunner().invoke(load(), command)
     assert refused.exit_code == 7
     assert "the certificate claims a bound of 100,000" in refused.stdout
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from forcegen.audit import audit
-from forcegen.cli.app import app
+from forcegen.cli import load
 from forcegen.domain.instance import Instance
 from forcegen.domain.model import Model
 from forcegen.io.errors import InputError
@@ -233,7 +233,7 @@ def test_the_command_writes_both_plans(tmp_path: Path) -> None:
         "--report",
         str(tmp_path / "p.html"),
     ]
-    ended = CliRunner().invoke(app, [*asked, "--time-limit", "20", "--threads", "1", "-o", str(out), "--json"])
+    ended = CliRunner().invoke(load(), [*asked, "--time-limit", "20", "--threads", "1", "-o", str(out), "--json"])
     assert ended.exit_code == 0, ended.output
     told = json.loads(ended.stdout)
     assert told["judged"]["draws"] == 5

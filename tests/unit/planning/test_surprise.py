@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import forcegen
-from forcegen.cli.app import app
+from forcegen.cli import load
 from forcegen.domain.plan import Plan
 from forcegen.io.errors import InputError
 from forcegen.planning.saved import read_result
@@ -75,7 +75,7 @@ def test_a_plan_that_there_is_is_made_anew(theatre: Path, workers: WorkerPool) -
 def test_what_is_written_is_read_back_and_judged_by_the_plan_before(theatre: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     asked = ["solve", str(theatre), "--scenario", "late", "--solver", "highs", "--threads", "1", "-o", str(out)]
-    done = CliRunner().invoke(app, asked)
+    done = CliRunner().invoke(load(), asked)
     assert done.exit_code == 0
     assert "made anew in 2026-02" in " ".join(done.stdout.split())
     found = read_result(out)
@@ -86,8 +86,8 @@ def test_what_is_written_is_read_back_and_judged_by_the_plan_before(theatre: Pat
     assert found.base is not None
     (tmp_path / "before.yaml").write_text(json.dumps(found.base.model_dump(mode="json", by_alias=True)))
     judged = ["check", str(theatre), str(out), "--scenario", "late", "--base", str(tmp_path / "before.yaml")]
-    assert CliRunner().invoke(app, judged).exit_code == 0
-    assert CliRunner().invoke(app, ["report", str(out)]).exit_code == 0
+    assert CliRunner().invoke(load(), judged).exit_code == 0
+    assert CliRunner().invoke(load(), ["report", str(out)]).exit_code == 0
 
 
 def test_a_plan_made_anew_is_not_judged_by_half(theatre: Path) -> None:
