@@ -17,7 +17,7 @@ from forcegen.formulation.takers import Takers
 from forcegen.tours.allowed import Bans, allowed_tours
 from forcegen.tours.away import away_until, running_tours
 from forcegen.tours.roster import free_after, rostered
-from forcegen.tours.tours import Bools, Presence, Tours, presence
+from forcegen.tours.tours import Bools, Presence, Tours, presence, unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ class Body:
     tours
         n tours.
     cells
-        m periods of these tours inside the horizon.
+        m periods of these tours inside the horizon, tour by tour.
     effect : int64[m]
         What of a unit counts in that period, in thousandths: less than 1000 during handover.
     units : int64[n]
@@ -95,9 +95,15 @@ class Body:
         """Periods inside the horizon in which each tour is present, int64[n]."""
         return np.bincount(self.cells.tour, minlength=len(self.tours)).astype(np.int64)
 
+    @cached_property
+    def _first(self) -> Ints:
+        """Where the cells of each tour begin, and where the last ones end; int64[n + 1]."""
+        return np.append(0, np.cumsum(self.stay))
+
     def only(self, kept: Bools) -> Body:
         """Return the same tours with the cells of those in `kept` (bool[n]) alone."""
-        used = kept[self.cells.tour]
+        tours = np.flatnonzero(kept)
+        _, used = unfolded(self._first[tours], self._first[tours + 1])
         cells = Presence(self.cells.tour[used], self.cells.period[used], self.cells.age[used])
         return Body(self.tours, cells, self.effect[used], self.units)
 
