@@ -17,7 +17,7 @@ from forcegen.solvers.prices import SOLVER, Kept
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from forcegen.mip.priced import Guide
     from forcegen.mip.rounding import Rounded
     from forcegen.solvers import SolveOptions
+    from forcegen.solvers.prices import Relaxed
     from forcegen.workers import WorkerPool
 
     Floats = NDArray[np.float64]
@@ -97,6 +98,7 @@ class Proof:
         self._mip, self._options, self._ahead = mip, options, ahead
         self._tell, self._workers, self._spare = tell, workers, spare
         self.best: Priced | None = None
+        self._bound: int | None = None
         self.slowest = 0.0
         self.guide: Guide | None = None
         self._looking: bool | None = None  # ahead, since the goal alone leads nowhere
@@ -111,34 +113,33 @@ class Proof:
     def _rounds(self, kept: Kept, sift: Sift) -> None:
         covering = Covering(self._mip)
         rounded: list[Rounded] = []
+        bounds: list[int] = []  # of relaxations from which nothing is missing
         model = covering.relaxation()
-        most: int | None = None
-        known: int | None = None  # without anything missing
-        gained, roughly = 0, True
-        found = sift.roughly(model)
+        found, roughly = sift.roughly(model), True
         while found is not None:
             self.slowest = kept.seconds * self._mip.nonzeros
-            bound = (priced := Priced.of(model, found.price)).bound()
+            bound = self._proven(model, found, kept, roughly)
             if bound is None:
                 return
-            if most is None or bound > most:
-                self.best, most = priced, bound
-                self._tell(bound)
-                self.guide = self._leading(priced, kept)
-                if roughly:
-                    self._tell(bound)
-            if known is not None:
-                gain, falling = bound - known, 1.0 if gained == 0 else min(1.0, (bound - known) / gained)
-                if gain <= 0 or gain * falling <= _GAIN * max(1, abs(known)):
-                    return  # rounds gain less and less, by about the same factor
-                gained = gain
+            if not roughly:
+                bounds.append(bound)
             more = list(covering.violated(found.point, _BROKEN))
-            if kept.left <= _LEAST or not (roughly or more):
+            if _fading(bounds) or kept.left <= _LEAST or not (roughly or more):
                 return
             rows, rounded = model.rows, rounded + more
             model = covering.relaxation(rounded)
-            found = sift.further(model, rows)
-            known, roughly = None if roughly else bound, False
+            found, roughly = sift.further(model, rows), False
+
+    def _proven(self, model: MipModel, found: Relaxed, kept: Kept, roughly: bool) -> int | None:
+        """Return what prices prove, and tell of it where that is more than before."""
+        bound = (priced := Priced.of(model, found.price)).bound()
+        if bound is not None and (self._bound is None or bound > self._bound):
+            self.best, self._bound = priced, bound
+            self._tell(bound)
+            self.guide = self._leading(priced, kept)
+            if roughly:
+                self._tell(bound)
+        return bound
 
     def _leading(self, priced: Priced, kept: Kept) -> Guide:
         """Return what is to lead a search: prices of the goal, or of the goal with a little of the next one.
@@ -162,3 +163,12 @@ class Proof:
                 return guide
             self._further = Priced.of(model, found.price).guide(model.rows).times(self._ahead.worth)
         return self._further
+
+
+def _fading(bounds: Sequence[int]) -> bool:
+    """Return whether one more round would gain next to nothing, if gains fall by the factor by which the last did."""
+    if len(bounds) < 2:
+        return False
+    gain = bounds[-1] - bounds[-2]
+    before = bounds[-2] - bounds[-3] if len(bounds) > 2 else gain
+    return gain <= 0 or gain * min(1.0, gain / before) <= _GAIN * max(1, abs(bounds[-2]))
