@@ -492,6 +492,7 @@ def test_the_engine_alone_finds_plans_where_bounds_come_from_elsewhere(
     model, given = first_goal(given_model("coverage")), read_instance(TUTORIAL, ())
     case = Case("without CAL", without_nation(given, "CAL"))
     desk = Desk(model, Settings(threads=1), None, workers, None, 1)
+    solve(given, model=model, settings=Settings(solver="engine", work=1), workers=workers)  # its worker has loaded
     until = time.monotonic() + 4
     (searched,) = desk.answers([case], Plan(tours=()), until, elsewhere=[0])
     exact = solve(case.instance, model=model, settings=EXACT, workers=workers).tiers[0].found
