@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -11,6 +12,9 @@ from forcegen.interruption import end_now
 def main() -> None:
     """Run the command line; a Ctrl-C while it loads ends it in a sentence."""
     signal.signal(signal.SIGINT, lambda *_: end_now())
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed before: what is said there is lost
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (to the end)
     from forcegen.cli import load
 
     load(sys.argv[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -262,6 +263,56 @@ def test_plans_of_another_instance_are_not_compared(tmp_path: Path) -> None:
     done = run("diff", TUTORIAL, "--plans", plan, plan)
     assert done.returncode == 2
     assert "contingents that the instance does not have" in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_where_nobody_listens_a_command_still_works(closed: str, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m forcegen solve {TUTORIAL} --time-limit 10 -o {tmp_path / 'out'} {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, env=environment())
+    assert done.returncode == 0
+    assert "internal" not in done.stdout + done.stderr
+    assert (tmp_path / "out" / "plan.yaml").is_file()
+
+
+def test_a_reader_that_has_gone_is_no_other_exit_code() -> None:
+    command = [sys.executable, "-m", "forcegen", "validate", str(TUTORIAL)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60, env=environment())
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (8, "")
+
+
+def test_asked_for_nothing_it_shows_its_help() -> None:
+    for words in ((), ("bench",)):
+        done = run(*words)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("Usage:")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("solve", "{here}", "--report", "{here}/instance.yaml"),
+        ("explain", "{here}", "--report", "{here}/instance.yaml"),
+        ("solve", "{here}", "-o", "{here}/out", "--report", "{here}/out/result.json"),
+    ],
+)
+def test_an_answer_does_not_take_the_place_of_what_was_asked(words: tuple[str, ...], tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    shutil.copytree(TUTORIAL, here)
+    before = (here / "instance.yaml").read_bytes()
+    done = run(*(word.format(here=here) for word in words))
+    assert done.returncode == 2
+    assert "would take the place of what is in" in done.stderr
+    assert (here / "instance.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [("solve", "--worlds", "5"), ("solve", "--unseen", "5"), ("stress", "--unseen", "5")])
+def test_options_that_do_nothing_are_refused(words: tuple[str, ...]) -> None:
+    done = run(words[0], TUTORIAL, *words[1:])
+    assert done.returncode == 2
+    assert f"{words[1]}" in done.stderr
 
 
 LOADING = """

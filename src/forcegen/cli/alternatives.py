@@ -40,7 +40,7 @@ def alternatives(
     as_json: AsJson = False,
 ) -> None:
     """Find plans nearly as good as the best that differ most in who serves where."""
-    check_page(report)
+    check_page(report, instance, output)
     if output is not None:
         check_writable(output)
     stop = threading.Event()
@@ -56,7 +56,7 @@ def alternatives(
             stop=stop,
         )
     if output is not None:
-        write_whole(alternatives_files(found, [plan_text(item.plan) for item in found.plans]), output)
+        write_whole(alternatives_files(found, [plan_text(item.plan) for item in found.plans]), output, ["plan-*.yaml"])
     page = Page(report, "what else would do", instance)
     answer(
         alternatives_tables(found),

@@ -13,7 +13,14 @@ from forcegen.cli.endings import documented_exits
 
 
 class Whole(TyperGroup):
-    """Lists its commands with what they say of themselves, not cut."""
+    """Lists its commands with what they say of themselves, not cut; asked for nothing it does so."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Show the help where there is nothing to parse."""
+        if not args:
+            typer.echo(ctx.get_help())
+            ctx.exit()
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line or two a command."""
@@ -25,7 +32,6 @@ class Whole(TyperGroup):
 app = typer.Typer(
     cls=Whole,
     help="Plan multinational forces: who serves where, when, and who relieves them.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -44,6 +50,9 @@ def run() -> None:
     """Run the command line, with the commands that are loaded; every ending has its documented exit code."""
     as_json = "--json" in sys.argv[1:]
     with documented_exits(as_json):
-        code = app(standalone_mode=False)
+        try:
+            code = app(standalone_mode=False)
+        except SystemExit as ended:  # nobody reads any longer, as typer says it
+            raise BrokenPipeError from ended
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)

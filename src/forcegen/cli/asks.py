@@ -38,7 +38,7 @@ def asks(
     as_json: AsJson = False,
 ) -> None:
     """Find the cheapest extra offers, by kind, nations and window, that close the gaps."""
-    check_page(report)
+    check_page(report, instance)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = find_asks(

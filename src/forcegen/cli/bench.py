@@ -18,7 +18,7 @@ from forcegen.cli.options import AsJson
 from forcegen.cli.terminal import print_json, told
 from forcegen.io.whole import check_writable
 
-bench_app = typer.Typer(cls=Whole, no_args_is_help=True)
+bench_app = typer.Typer(cls=Whole)
 app.add_typer(bench_app, name="bench", help="Compare solvers: run a suite, check its runs, report on them.")
 
 StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="The folder that bench run or sweep wrote.")]

@@ -43,7 +43,7 @@ def diff(
         raise refuse("two plans are compared for one instance", advice="leave out --against and --to")
     if report is not None and plans is None:
         raise refuse("a page is drawn of two plans", advice="give --plans, or leave out --report")
-    check_page(report)
+    check_page(report, instance, *(plans or ()))
     if plans is not None:
         after = given_plan(plans[1])
         compared = diff_plans(instance, plans[0], after, scenario=scenario or ())

@@ -27,7 +27,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say which hard rules and requirements cannot hold together, and why."""
-    check_page(report)
+    check_page(report, instance)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         settings = Settings(solver, time_limit, threads=threads)

@@ -37,7 +37,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write an instance or a plan as a workbook, or a model as an MPS or LP file for any solver."""
-    check_file(output)
+    check_file(output, instance, plan)
     if plan is not None:
         _plan(instance, plan, output, scenario or (), as_json)
     if output.suffix.lower() == ".xlsx":

@@ -36,7 +36,7 @@ def repair(
     as_json: AsJson = False,
 ) -> None:
     """Find the cheapest negotiable rules to relax and hard minimums to cut so that a plan exists."""
-    check_page(report)
+    check_page(report, instance)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = repair_instance(

@@ -16,11 +16,12 @@ from forcegen.cli.options import AsJson, InstancePath, ModelName, ReportFile, Sc
 from forcegen.cli.terminal import Page, answer, check_page, console, print_json
 from forcegen.io.plan import plan_text
 from forcegen.io.whole import check_writable, write_whole
+from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.surprise import surprise
 from forcegen.report.anew import replan_document, replan_tables, sentence
 from forcegen.report.document import result_document
-from forcegen.report.files import result_files
+from forcegen.report.files import OF_A_PLAN, result_files
 from forcegen.report.html.figures import replan_figures
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import result_tables
@@ -55,7 +56,7 @@ def replan(
     as_json: AsJson = False,
 ) -> None:
     """Make a plan anew when something changes: the past kept, notice kept, as few changes as it takes."""
-    check_page(report)
+    check_page(report, instance, plan, output)
     if output is not None:
         check_writable(output)
     stop = threading.Event()
@@ -81,7 +82,8 @@ def replan(
         raise typer.Exit(exit_code(base))
     if output is not None:
         plans = {} if found.plan is None else {"plan.yaml": plan_text(found.plan)}
-        write_whole(result_files(found.result) | plans, output)
+        asked = {ASKED: asked_text(found.result)}
+        write_whole(result_files(found.result) | plans | asked, output, OF_A_PLAN)
     page = Page(report, "a plan made anew", instance, sentence(found))
     drawn = partial(replan_figures, found)
     answer(replan_tables(found, base), lambda: replan_document(found, base), as_json, page, drawn)

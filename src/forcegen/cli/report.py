@@ -35,7 +35,7 @@ def report(
 ) -> None:
     """Write a result as a page: one HTML file that opens with no network."""
     target = output or (result.parent if result.name == "result.json" else result) / "report.html"
-    check_file(target)
+    check_file(target, result, base)
     found = read_result(result)
     compared, at = base or found.base, found.at if base is None else None
     changes = None

@@ -13,7 +13,7 @@ from forcegen.io.plan import plan_text
 from forcegen.io.whole import write_whole
 from forcegen.planning.robust import robust
 from forcegen.planning.saved import ASKED, asked_text
-from forcegen.report.files import result_files
+from forcegen.report.files import OF_A_PLAN, result_files
 from forcegen.report.html.figures import robust_figures
 from forcegen.report.robust import robust_document, robust_tables
 
@@ -60,7 +60,7 @@ def solve_robust(asked: Asked, output: Path | None, report: Path | None, as_json
             stop=stop,
         )
     if output is not None:
-        write_whole(_files(found), output)
+        write_whole(_files(found), output, OF_A_PLAN)
     page = Page(report, "a robust plan", asked.instance)
     answer(robust_tables(found), lambda: robust_document(found), as_json, page, lambda: robust_figures(found))
     return INTERRUPTED if stop.is_set() else exit_code(found.result or found.plain)

@@ -34,7 +34,7 @@ def short(
     as_json: AsJson = False,
 ) -> None:
     """Say what leaves requirements short, and what one step of relief is worth."""
-    check_page(report)
+    check_page(report, instance)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = why_short(

@@ -27,7 +27,7 @@ from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.solve import solve as solve_instance
 from forcegen.report.document import result_document
-from forcegen.report.files import result_files
+from forcegen.report.files import OF_A_PLAN, result_files
 from forcegen.report.html import plan_page
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import result_tables
@@ -62,11 +62,11 @@ def solve(
         Aim | None, typer.Option(help="Make what conditions leave of the plan good: on average, or in the worst tenth.")
     ] = None,
     worlds: Annotated[
-        int, typer.Option(min=1, max=1000, help="With --robust: draws of the conditions to plan for.")
-    ] = 50,
+        int | None, typer.Option(min=1, max=1000, help="With --robust: draws of the conditions to plan for; 50.")
+    ] = None,
     unseen: Annotated[
-        int, typer.Option(min=1, max=10_000, help="With --robust: other draws, to judge the plan by.")
-    ] = 200,
+        int | None, typer.Option(min=1, max=10_000, help="With --robust: other draws, to judge the plan by; 200.")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", help="Folder for result.json, plan.yaml, tables; `forcegen report` reads it."),
@@ -79,14 +79,16 @@ def solve(
     as_json: AsJson = False,
 ) -> None:
     """Find the best plan, with what is proven of it."""
-    _check_files(output, report, workbook)
+    _check_files(output, report, workbook, instance, start)
     settings = Settings(solver, time_limit, gap, threads, seed, memory_limit, work=work)
     if rule_costs is not None and report is None:
         raise typer.BadParameter("--rule-costs goes with --report, where it is shown")
+    if robust is None and any(draws is not None for draws in (worlds, unseen)):
+        raise typer.BadParameter("--worlds and --unseen go with --robust")
     if robust is not None:
         if any(other is not None for other in (start, workbook, rule_costs)):
             raise typer.BadParameter("--robust goes with none of --start, --workbook and --rule-costs")
-        asked = Asked(instance, scenario or (), model or "coverage", robust, worlds, unseen, settings)
+        asked = Asked(instance, scenario or (), model or "coverage", robust, worlds or 50, unseen or 200, settings)
         raise typer.Exit(solve_robust(asked, output, report, as_json))
     if rule_costs is not None:
         usable(settings.prover)
@@ -114,20 +116,20 @@ def solve(
     raise typer.Exit(INTERRUPTED if broken_off else exit_code(result))
 
 
-def _check_files(output: Path | None, report: Path | None, workbook: Path | None) -> None:
-    """Raise InputError now if a file could not be written later."""
+def _check_files(output: Path | None, report: Path | None, workbook: Path | None, *given: Path | None) -> None:
+    """Raise InputError now if a file could not be written later, or would take the place of something given."""
     if output is not None:
         check_writable(output)
     if report is not None:
-        check_file(report)
+        check_file(report, output, *given)
     if workbook is not None:
         check_ending(workbook, ".xlsx")
-        check_file(workbook)
+        check_file(workbook, report, *given)
 
 
 def _write(result: Result, output: Path | None, workbook: Path | None) -> None:
     if output is not None:
-        write_whole(result_files(result) | _documents(result), output)
+        write_whole(result_files(result) | _documents(result), output, OF_A_PLAN)
     if workbook is not None:
         from forcegen.report.workbook import result_workbook  # here: few ask for one, and it takes a while to load
 

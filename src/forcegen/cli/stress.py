@@ -32,8 +32,8 @@ def stress(
         int, typer.Option(min=0, max=10_000, help="Draws of the conditions from their probabilities too.")
     ] = 0,
     unseen: Annotated[
-        int, typer.Option(min=1, max=10_000, help="Other draws, on which plans are compared where draws are asked for.")
-    ] = 200,
+        int | None, typer.Option(min=1, max=10_000, help="With --draws: other draws, to compare plans on; 200.")
+    ] = None,
     model: OneGoal = "coverage",
     solver: SolverName = AUTO,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for all solves together.")] = 300.0,
@@ -45,7 +45,9 @@ def stress(
     as_json: AsJson = False,
 ) -> None:
     """Say what each nation's refusal and each condition's failure costs, and what else may come."""
-    check_page(report)
+    check_page(report, instance)
+    if unseen is not None and not draws:
+        raise typer.BadParameter("--unseen goes with --draws")
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = stress_instance(
@@ -56,7 +58,7 @@ def stress(
             surprise=surprise,
             assumptions=assumptions,
             draws=draws,
-            unseen=unseen,
+            unseen=unseen or 200,
             jobs=jobs,
             settings=Settings(solver, time_limit, gap, threads, seed),
             on_progress=step,

@@ -48,7 +48,7 @@ def sustain(
     if output is not None:
         check_writable(output)
     if report is not None:
-        check_file(report)
+        check_file(report, instance, output)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = sustain_instance(

@@ -52,7 +52,7 @@ def sweep(
 ) -> None:
     """Compare scenarios, models and solvers; goes on where it was stopped or killed."""
     check_writable(output)
-    check_page(report)
+    check_page(report, *instances, output)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = sweep_instances(

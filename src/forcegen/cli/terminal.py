@@ -72,10 +72,10 @@ def _folded(line: str) -> str:
     return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def check_page(report: Path | None) -> None:
-    """Raise InputError now if a page could not be written later."""
+def check_page(report: Path | None, *given: Path | None) -> None:
+    """Raise InputError now if a page could not be written later, or would take the place of something given."""
     if report is not None:
-        check_file(report)
+        check_file(report, *given)
 
 
 def console() -> Console:

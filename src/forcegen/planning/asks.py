@@ -76,6 +76,8 @@ class Asks:
         otherwise was not looked at.
     left
         What stays short.
+    short
+        Requirements whose hard minimum the plan does not meet.
     """
 
     instance: Instance
@@ -93,6 +95,7 @@ class Asks:
     left: tuple[Lack, ...]
     termination: Termination
     seconds: float
+    short: tuple[str, ...] = ()
 
     @property
     def needed(self) -> bool | None:
@@ -173,7 +176,11 @@ def asks(
     with given_workers(workers) as pool:
         search = _Search(_softened(instance), targets, most, by, settings, begun, on_progress, stop, pool)
         search.run(offers(instance, kinds, wide=wide))
-        return search.answer(wide)
+        found = search.answer(wide)
+    hard = {requirement.id for requirement in instance.requirements if requirement.hard}
+    lines = () if found.audit is None else found.audit.coverage
+    short = {line.requirement for line in lines if line.requirement in hard and line.filled < line.minimum}
+    return replace(found, short=tuple(sorted(short)))
 
 
 def _softened(instance: Instance) -> Instance:

@@ -41,7 +41,8 @@ def asks_lines(found: Asks) -> list[str]:
         ]
         if len(found.left) > _SHOWN:
             lines.append(f"    and {len(found.left) - _SHOWN} more")
-    return [*lines, f"The plan{' with them' if found.asks else ''} passes the audit{_swaps(found)}."]
+    aside = f", but for the hard minimums of {', '.join(found.short)}" if found.short else ""
+    return [*lines, f"The plan{' with them' if found.asks else ''} passes the audit{aside}{_swaps(found)}."]
 
 
 def asks_document(found: Asks) -> dict[str, Any]:
@@ -77,6 +78,7 @@ def asks_document(found: Asks) -> dict[str, Any]:
             {"requirement": x.requirement, "from": x.first, "until": x.last, "lacks": number(x.lacks)}
             for x in found.left
         ],
+        "hard_minimums_unmet": list(found.short),
         "plan": None if plan is None else {"tours": plan["tours"], "leads": plan["leads"]},
         "seconds": round(found.seconds, 3),
     }

@@ -31,16 +31,13 @@ def coverage_words(instance: Instance, audit: Audit) -> str:
 
 
 def covered(instance: Instance, audit: Audit) -> tuple[float, float]:
-    """Return troops required and troops covered, an average over the periods, summed over all requirements.
+    """Return troops required and covered, an average over periods that ask for any, summed over all requirements.
 
     What counts for several requirements counts in each; other measures count by their worth in troops.
     """
-    wanted = had = Fraction(0)
-    for part in in_troops(instance, audit):
-        wanted += part.wanted
-        had += part.had
-    periods = instance.horizon.periods
-    return float(wanted / periods), float(had / periods)
+    parts = [part for part in in_troops(instance, audit) if part.wanted]
+    periods = len({part.period for part in parts}) or 1
+    return float(sum(part.wanted for part in parts) / periods), float(sum(part.had for part in parts) / periods)
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,8 @@ class Cluster:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if self._address != LOCAL:
             try:
+                if ":" not in self._address:  # distributed looks for it for long, and dies untidily
+                    raise ValueError("an address has a port")
                 client = library.Client(self._address, timeout=_CONNECT_SECONDS, set_as_default=False)
             except (OSError, ValueError, TypeError) as error:
                 message = f"no cluster answers at {self._address!r}: {error}"

@@ -201,3 +201,11 @@ def test_what_is_proven_of_gaps_is_said(workers: WorkerPool) -> None:
     open_ended = replace(found, before=(Fraction(60), Fraction(20)), after=(Fraction(10), None))
     expected = "The least gap possible is between 20 and 60 without and between 0 and 10 with whatever"
     assert any(line.startswith(expected) for line in asks_lines(open_ended))
+
+
+def test_a_hard_minimum_that_stays_short_is_named() -> None:
+    found = asks("instances/infeasible-beds", settings=Settings(solver="highs", time_limit=20, threads=1))
+    assert found.plan is not None
+    assert found.short == ("kharkiv-line",)
+    assert asks_lines(found)[-1] == "The plan passes the audit, but for the hard minimums of kharkiv-line."
+    assert asks_document(found)["hard_minimums_unmet"] == ["kharkiv-line"]

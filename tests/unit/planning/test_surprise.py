@@ -119,3 +119,15 @@ def test_a_surprise_outside_the_horizon_is_refused(theatre: Path, workers: Worke
     (theatre / "scenarios/late.yaml").write_text(LATE.replace("announced: 2026-02", "announced: 2036-02"))
     with pytest.raises(InputError, match="not in the horizon"):
         solve(theatre, scenario=["late"], settings=SETTINGS, workers=workers)
+
+
+def test_a_plan_made_anew_is_drawn_later_as_it_was_asked(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    run = CliRunner().invoke
+    asked = ["solve", "instances/tutorial", "--model", "coverage", "--time-limit", "10", "-o", str(before)]
+    assert run(load(), asked).exit_code == 0
+    asked = ["replan", "instances/tutorial", str(before), "--at", "2026-03", "--time-limit", "10", "-o", str(after)]
+    assert run(load(), asked).exit_code == 0
+    assert json.loads((after / "asked.json").read_text())["at"] == "2026-03"
+    assert run(load(), ["report", str(after)]).exit_code == 0
+    assert (after / "report.html").is_file()
