@@ -283,6 +283,13 @@ def test_a_reader_that_has_gone_is_no_other_exit_code() -> None:
     assert (done.returncode, done.stderr) == (8, "")
 
 
+def test_completion_ends_well() -> None:
+    asked = {"_FORCEGEN_COMPLETE": "complete_bash", "COMP_WORDS": "forcegen sol", "COMP_CWORD": "1"}
+    command = [sys.executable, "-c", "import sys; sys.argv[0] = 'forcegen'; from forcegen.__main__ import main; main()"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment() | asked)
+    assert (done.returncode, done.stdout.split()) == (0, ["solve", "solvers"])
+
+
 def test_asked_for_nothing_it_shows_its_help() -> None:
     for words in ((), ("bench",)):
         done = run(*words)

@@ -11,13 +11,16 @@ from typer.core import TyperGroup
 
 from forcegen.cli.endings import documented_exits
 
+# How typer ends where it cannot write.
+_NOBODY_READS = 1
+
 
 class Whole(TyperGroup):
     """Lists its commands with what they say of themselves, not cut; asked for nothing it does so."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the help where there is nothing to parse."""
-        if not args:
+        if not args and not ctx.resilient_parsing:
             typer.echo(ctx.get_help())
             ctx.exit()
         return super().parse_args(ctx, args)
@@ -52,7 +55,9 @@ def run() -> None:
     with documented_exits(as_json):
         try:
             code = app(standalone_mode=False)
-        except SystemExit as ended:  # nobody reads any longer, as typer says it
+        except SystemExit as ended:
+            if ended.code != _NOBODY_READS:
+                raise  # completion ends so
             raise BrokenPipeError from ended
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
