@@ -94,7 +94,7 @@ def test_an_infeasible_instance_ends_with_3(tmp_path: Path) -> None:
     [
         (["solve"], "Missing argument 'INSTANCE'"),
         (["solve", "nowhere"], "there is no such file"),
-        (["solve", TUTORIAL, "--solver", "gurobi"], "no solver is called 'gurobi'"),
+        (["solve", TUTORIAL, "--solver", "gurobi"], "no solver is called 'gurobi'; there are auto, engine, highs, cbc"),
         (["solve", TUTORIAL, "--model", "rotatoin"], "did you mean 'rotation'?"),
         (["solve", TUTORIAL, "--time-limit", "soon"], "--time-limit"),
         (["solve", TUTORIAL, "--scenario", "none"], "there is no scenario 'none'"),

@@ -81,7 +81,7 @@ class Settings:
             If it is unknown or not available.
         """
         if self.solver != ENGINE:
-            usable(self.prover)
+            usable(self.prover, (AUTO, ENGINE))
 
     @property
     def prover(self) -> str:

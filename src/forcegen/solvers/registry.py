@@ -11,6 +11,8 @@ from forcegen.solvers.base import SolverInfo, SolverUnavailable, UnknownSolver
 from forcegen.workers import Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forcegen.workers import Body
 
 
@@ -59,8 +61,13 @@ def installed() -> list[str]:
     return [name for name, spec in SPECS.items() if _is_installed(spec)]
 
 
-def usable(solver: str) -> Spec:
+def usable(solver: str, besides: Sequence[str] = ()) -> Spec:
     """Return a solver's entry; whether PuLP has a solver ``pulp:NAME`` only its adapter can tell.
+
+    Parameters
+    ----------
+    besides
+        Other names that whoever asked could have given.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def usable(solver: str) -> Spec:
     """
     spec = SPECS.get(solver) or _through_pulp(solver)
     if spec is None:
-        raise UnknownSolver(f"no solver is called {solver!r}; there are {', '.join(SPECS)} and {PULP}NAME")
+        raise UnknownSolver(f"no solver is called {solver!r}; there are {', '.join((*besides, *SPECS))} and {PULP}NAME")
     info = _info(solver, spec)
     if not info.installed:
         raise SolverUnavailable(f"{solver}: {info.reason}")
