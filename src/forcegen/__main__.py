@@ -20,7 +20,6 @@ def main() -> None:
     load(sys.argv[1:])
     from forcegen.cli.app import run
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     run()
 
 

@@ -333,6 +333,18 @@ sys.meta_path.insert(0, Interrupted())
 from forcegen.__main__ import main
 main()
 """
+BETWEEN = """
+import os, signal, sys
+import forcegen.planning.validate as planning
+def validate(*given, **named):
+    os.kill(os.getpid(), signal.SIGINT)
+    for _ in range(10**7):
+        pass
+planning.validate = validate
+sys.argv = ["forcegen", "validate", "instances/tutorial", *sys.argv[1:]]
+from forcegen.__main__ import main
+main()
+"""
 TWICE = """
 import os, signal, sys, threading
 from forcegen.cli.endings import ctrl_c_stops
@@ -342,7 +354,7 @@ with ctrl_c_stops(threading.Event()):
 """
 
 
-@pytest.mark.parametrize("script", [LOADING, TWICE])
+@pytest.mark.parametrize("script", [LOADING, BETWEEN, TWICE])
 def test_a_ctrl_c_that_keeps_nothing_is_told_in_a_sentence_or_a_document(script: str) -> None:
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment())

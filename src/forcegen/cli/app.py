@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from forcegen.cli.endings import documented_exits
+from forcegen.cli.endings import INTERRUPTED, documented_exits
 
 # How typer ends where it cannot write.
 _NOBODY_READS = 1
@@ -52,6 +54,13 @@ def _root(
 def run() -> None:
     """Run the command line, with the commands that are loaded; every ending has its documented exit code."""
     as_json = "--json" in sys.argv[1:]
+    interrupted = threading.Event()
+
+    def interrupt(number: int, frame: object) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     with documented_exits(as_json):
         try:
             code = app(standalone_mode=False)
@@ -59,5 +68,7 @@ def run() -> None:
             if ended.code != _NOBODY_READS:
                 raise  # completion ends so
             raise BrokenPipeError from ended
+        if code == INTERRUPTED and interrupted.is_set():
+            raise KeyboardInterrupt  # of which typer makes an exit code without a word
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
