@@ -86,7 +86,7 @@ class Cluster:
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # its default is one port for all, on every address
                 silence_logs=logging.CRITICAL,
             ) as cluster,
             library.Client(cluster, set_as_default=False) as client,

@@ -120,7 +120,7 @@ def test_a_cluster_that_does_not_answer_is_refused(
 
 def test_a_cluster_is_found_by_its_address(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    how = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    how = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
     with distributed.LocalCluster(n_workers=1, host="127.0.0.1", **how) as cluster:
         found = made([task(1), task(2)], tmp_path, Cluster(cluster.scheduler_address))
     assert {n: record.audited for n, record in found.items()} == {1: 2.0, 2: 4.0}
