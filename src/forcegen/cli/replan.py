@@ -14,14 +14,12 @@ from forcegen.cli.app import app
 from forcegen.cli.endings import ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, ModelName, ReportFile, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.terminal import Page, answer, check_page, console, print_json
-from forcegen.io.plan import plan_text
-from forcegen.io.whole import check_writable, write_whole
-from forcegen.planning.saved import ASKED, asked_text
+from forcegen.cli.written import write_result
+from forcegen.io.whole import check_writable
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.surprise import surprise
 from forcegen.report.anew import replan_document, replan_tables, sentence
 from forcegen.report.document import result_document
-from forcegen.report.files import OF_A_PLAN, result_files
 from forcegen.report.html.figures import replan_figures
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import result_tables
@@ -81,9 +79,7 @@ def replan(
             console().print(result_tables(base))
         raise typer.Exit(exit_code(base))
     if output is not None:
-        plans = {} if found.plan is None else {"plan.yaml": plan_text(found.plan)}
-        asked = {ASKED: asked_text(found.result)}
-        write_whole(result_files(found.result) | plans | asked, output, OF_A_PLAN)
+        write_result(found.result, output)
     page = Page(report, "a plan made anew", instance, sentence(found))
     drawn = partial(replan_figures, found)
     answer(replan_tables(found, base), lambda: replan_document(found, base), as_json, page, drawn)

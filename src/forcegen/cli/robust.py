@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
 from forcegen.cli.terminal import Page, answer, step
+from forcegen.cli.written import write_result
 from forcegen.io.plan import plan_text
-from forcegen.io.whole import write_whole
 from forcegen.planning.robust import robust
-from forcegen.planning.saved import ASKED, asked_text
-from forcegen.report.files import OF_A_PLAN, result_files
 from forcegen.report.html.figures import robust_figures
 from forcegen.report.robust import robust_document, robust_tables
 
@@ -60,19 +58,15 @@ def solve_robust(asked: Asked, output: Path | None, report: Path | None, as_json
             stop=stop,
         )
     if output is not None:
-        write_whole(_files(found), output, OF_A_PLAN)
+        write_result(found.result or found.plain, output, _files(found))
     page = Page(report, "a robust plan", asked.instance)
     answer(robust_tables(found), lambda: robust_document(found), as_json, page, lambda: robust_figures(found))
     return INTERRUPTED if stop.is_set() else exit_code(found.result or found.plain)
 
 
 def _files(found: Robust) -> dict[str, str]:
-    """Return the robust plan as any other, how it compares, and the plain plan."""
-    result = found.result or found.plain
-    files = result_files(result) | {ASKED: asked_text(result)}
-    files["robust.json"] = json.dumps(robust_document(found), indent=1, ensure_ascii=False) + "\n"
-    if result.plan is not None:
-        files["plan.yaml"] = plan_text(result.plan)
+    """Return how the robust plan compares, and the plain plan."""
+    files = {"robust.json": json.dumps(robust_document(found), indent=1, ensure_ascii=False) + "\n"}
     if found.plain.plan is not None:
         files["plain.yaml"] = plan_text(found.plain.plan)
     return files

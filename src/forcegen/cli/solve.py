@@ -15,19 +15,17 @@ from forcegen.cli.completion import models
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops, exit_code
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
 from forcegen.cli.robust import Aim, Asked, solve_robust
-from forcegen.cli.terminal import console, print_json, step
+from forcegen.cli.terminal import check_page, console, print_json, step
+from forcegen.cli.written import write_result
 from forcegen.io.certificate import certificate_text
-from forcegen.io.plan import plan_text
-from forcegen.io.whole import check_ending, check_file, check_writable, write_file, write_whole
+from forcegen.io.whole import check_ending, check_file, check_writable, write_file
 from forcegen.planning.certify import certificate
 from forcegen.planning.diff import diff_plans
 from forcegen.planning.given import refuse_hindsight, when_announced
 from forcegen.planning.rule_costs import rule_costs as costs_of_rules
-from forcegen.planning.saved import ASKED, asked_text
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.solve import solve as solve_instance
 from forcegen.report.document import result_document
-from forcegen.report.files import OF_A_PLAN, result_files
 from forcegen.report.html import plan_page
 from forcegen.report.progress import ProgressLine
 from forcegen.report.tables import result_tables
@@ -120,8 +118,7 @@ def _check_files(output: Path | None, report: Path | None, workbook: Path | None
     """Raise InputError now if a file could not be written later, or would take the place of something given."""
     if output is not None:
         check_writable(output)
-    if report is not None:
-        check_file(report, output, *given)
+    check_page(report, output, *given)
     if workbook is not None:
         check_ending(workbook, ".xlsx")
         check_file(workbook, report, *given)
@@ -129,7 +126,8 @@ def _check_files(output: Path | None, report: Path | None, workbook: Path | None
 
 def _write(result: Result, output: Path | None, workbook: Path | None) -> None:
     if output is not None:
-        write_whole(result_files(result) | _documents(result), output, OF_A_PLAN)
+        prices = certificate(result)
+        write_result(result, output, {} if prices is None else {"certificate.json": certificate_text(prices)})
     if workbook is not None:
         from forcegen.report.workbook import result_workbook  # here: few ask for one, and it takes a while to load
 
@@ -148,11 +146,3 @@ def _page(result: Result, costs: RuleCosts | None) -> str:
     compared = None if result.base is None or result.plan is None else (result.base, result.plan)
     changes = None if compared is None else diff_plans(result.instance, *compared, at=result.at)
     return plan_page(result, changes, costs)
-
-
-def _documents(result: Result) -> dict[str, str]:
-    """Return what was asked, for `forcegen report`, the plan, and the prices that prove its bounds."""
-    plan = {} if result.plan is None else {"plan.yaml": plan_text(result.plan)}
-    prices = certificate(result)
-    proof = {} if prices is None else {"certificate.json": certificate_text(prices)}
-    return {ASKED: asked_text(result)} | plan | proof

@@ -12,8 +12,8 @@ import typer
 from forcegen.cli.app import app
 from forcegen.cli.endings import INTERRUPTED, ctrl_c_stops
 from forcegen.cli.options import AsJson, InstancePath, Scenarios, Seed, SolverName, Threads
-from forcegen.cli.terminal import console, print_json
-from forcegen.io.whole import check_file, check_writable, write_file, write_whole
+from forcegen.cli.terminal import check_page, console, print_json
+from forcegen.io.whole import check_writable, write_file, write_whole
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sustain import sustain as sustain_instance
 from forcegen.report.html import sustain_page
@@ -47,8 +47,7 @@ def sustain(
     """Say how large a force can be kept up, to the horizon and indefinitely."""
     if output is not None:
         check_writable(output)
-    if report is not None:
-        check_file(report, instance, output)
+    check_page(report, instance, output)
     stop = threading.Event()
     with ctrl_c_stops(stop):
         found = sustain_instance(

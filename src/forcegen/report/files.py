@@ -8,17 +8,13 @@ import json
 from typing import TYPE_CHECKING
 
 from forcegen.report.document import result_document
-from forcegen.report.lists import LISTS, plan_lists
+from forcegen.report.lists import plan_lists
 from forcegen.spreadsheet import csv_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from forcegen.planning.result import Result
-
-
-OF_A_PLAN = ("plan.yaml", "plain.yaml", "certificate.json", "robust.json", *(f"{name}.csv" for name in LISTS))
-"""The files that an answer has besides, if there is a plan."""
 
 
 def result_files(result: Result) -> dict[str, str]:
