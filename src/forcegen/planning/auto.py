@@ -47,9 +47,9 @@ _GRACE, _HANDING_OVER = 20.0, 0.25
 LEAST_TOURS = 3_000
 # Where so many columns beside the tours say yes or no, and tours are no more than this, CP-SAT is ahead of the engine.
 _YES_OR_NO, _MOST_TOURS = 0.25, 10_000
-# What an earlier goal counts beside the one being minimised, and a later one: they lead the engine, the exact limits
-# of the tiers judge what it finds.
-EARLIER, LATER = 20.0, 0.01
+# What the next goal counts beside the one being minimised, as that one does beside each before it: they lead the
+# engine, the exact limits of the tiers judge what it finds.
+_NEXT = 1 / 30
 # How often reduced costs count when prices guide the search, how often what units' time is worth while they have
 # nothing to do, and which part of the tours the search keeps then.
 _GUIDED, _EMPLOYED, _WORTHWHILE = 3.0, 2.0, 0.25
@@ -60,6 +60,11 @@ _POOL = "pool("
 def large(formulation: Formulation) -> bool:
     """Return whether the engine is worth its start from the beginning; with one period there are no timetables."""
     return formulation.frame.periods > 1 and len(formulation.frame.columns.tours) >= LEAST_TOURS
+
+
+def weight(later: int) -> float:
+    """Return what a goal counts in a search that is so many goals before it, negative: after it."""
+    return _NEXT if later > 0 else 1.0 if later == 0 else 1 / _NEXT
 
 
 def possibly_large(instance: Instance) -> bool:
@@ -299,9 +304,8 @@ class Engine:
         worth = np.zeros(self._formulation.model.columns)
         for i, name in enumerate(self._goals):
             objective: Objective = self._formulation.objectives[name]
-            factor = 1.0 if i == position else EARLIER if i < position else LATER
             if i <= position + 1:
-                worth += factor * float(objective.scale) * objective.coefficients
+                worth += weight(i - position) * float(objective.scale) * objective.coefficients
         if guide is not None:
             scale = float(self._formulation.objectives[goal].scale)
             tours = slice(self.tours)

@@ -15,7 +15,7 @@ from forcegen.audit import audit
 from forcegen.engine.implied.theatre import packed
 from forcegen.formulation.lines import counted, target_of
 from forcegen.mip import Status, Termination
-from forcegen.planning.auto import EARLIER, KEY, LATER
+from forcegen.planning.auto import KEY, weight
 from forcegen.planning.implied import plan_of, served_of, theatre_of
 from forcegen.planning.priced_lines import PricedLines
 from forcegen.planning.result import (
@@ -219,7 +219,7 @@ class _Search:
         result = [np.zeros(len(self.lines.least)), np.zeros(len(self.lines.least)), np.zeros(len(self.theatre.sector))]
         for i, goal in enumerate(self.targets[: position + 2]):
             if goal is not None:
-                factor = float(goal.scale) * (1.0 if i == position else EARLIER if i < position else LATER)
+                factor = float(goal.scale) * weight(i - position)
                 result = [part + factor * getattr(goal, name) for part, name in zip(result, _PARTS, strict=True)]
         return result
 

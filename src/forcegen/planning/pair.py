@@ -7,12 +7,13 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from forcegen.mip import Outcome, Status, Termination
 from forcegen.planning.auto import KEY, LOADED
-from forcegen.planning.proof import WIDE, Ahead, Proof
+from forcegen.planning.proof import WIDE, Proof
 from forcegen.solvers import SolveOptions, SolverUnavailable
 from forcegen.solvers import solve as run_solver
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from forcegen.mip import Ints, MipModel
     from forcegen.mip.priced import Guide, Priced
     from forcegen.planning.auto import Engine
+    from forcegen.planning.polish import Polish
     from forcegen.solvers import Progress
     from forcegen.workers import WorkerPool
 
@@ -31,12 +33,13 @@ _ALONE, _HEAD_START = 0.4, 0.3
 # With a first plan it goes on alone for this share of the time, so that the solver starts from a better one.
 _BETTER_START = 0.1
 _SOLVER_LEAST = 1.0
-# Until prices come the engine searches in turns of this share of it; they end it early.
-_IN_TURNS = 0.5
 # What proofs by prices may take of it, where a model is wide.
 _PROVING = 0.75
-# Where it searches to the end, its plan is polished in this last part of what is left once prices are out.
+# Where a model is wide the plan is polished in this last part of it, or of what is left when the last prices are known
+# if they lead the search.
 _POLISHED = 0.4
+# Prices that lead nowhere end a search only so that it goes on with more threads, where it has had less than this part.
+_EARLY = 0.3
 # A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
 _SLOW = 0.002
 # CP-SAT is a portfolio: with fewer workers than this it leaves out the strategies that find plans, whatever the cores.
@@ -69,10 +72,11 @@ class Pair:
         Of the solver; its start is the plan so far, its threads are those of both, its time limit that of both.
     by_prices
         Whether prices prove bounds too, where the model is wide; without them bounds are the solvers' alone.
-    ahead
-        The goal with a little of the next one, as `Proof` wants it.
     told
         Told of seconds, best value and best bound whenever one is better, in whichever thread finds it.
+    limited
+        Whether goals before limit this one, of which the engine knows nothing. Where the model is wide it finds
+        nothing that keeps them: the plan so far is polished in its place.
     """
 
     def __init__(
@@ -87,7 +91,7 @@ class Pair:
         stop: threading.Event,
         workers: WorkerPool,
         by_prices: bool = False,
-        ahead: Ahead | None = None,
+        limited: bool = False,
     ) -> None:
         self._engine, self._goal, self._mip = engine, goal, mip
         self._solver, self._second, self._options = solver, second, options
@@ -96,18 +100,18 @@ class Pair:
         self._lock = threading.Lock()
         self._enough = threading.Event()  # both stop: asked to, or nothing is left to prove
         self._halt = stop  # what ends the solver: with somebody beside it, also that enough is known
-        self._crew = 0  # threads of the engine's next turn, where they have changed
-        self._polishing = math.inf  # when the engine has had its time, where its plan is polished then
+        self._crew = 0  # threads of the engine's next turn and of polishing, once nobody else needs them
         self._turns = 0  # that the engine has had
         self._turn = threading.Event()  # the engine's search under way ends: a guide has come, or enough is known
         self._decided: Outcome | None = None  # what the second solver has settled
         wide = by_prices and mip.columns >= WIDE
-        self._proof = Proof(mip, options, self._proven, workers, ahead, engine.tours) if wide else None
-        self._proving = self._proof is not None  # prices may come
+        self._proof = Proof(mip, options, self._proven, workers, engine.tours) if wide else None
         self._guide: Guide | None = None  # they lead the engine
         self.best: Ints | None = options.start
         self._value = None if options.start is None else mip.value(options.start)
         self._bound: int | None = None
+        self._polishing = self._begun + options.time_limit * (1 - _POLISHED) if wide else math.inf  # from when on
+        self._polished = limited and wide and engine.useful and options.start is not None  # it is, no longer searched
 
     @property
     def priced(self) -> Priced | None:
@@ -135,15 +139,9 @@ class Pair:
             self._prove(threads)
             return self._solve(threads)
         if threads == 1:
-            self._search(1, min(limit * (_ALONE if self._proof is None else _HEAD_START / 2), limit - _SOLVER_LEAST))
-            self._prepare(fallback)
-            self._prove(1)
-            if self._guide is not None:
-                self._search(1, self._left() - _SOLVER_LEAST)
-            return self._solve(1)
+            return self._alone(fallback)
         beside, self._halt = threads // 2, self._enough
-        beginning = (self._search, (beside, limit)) if useful else (self._race, (beside,))
-        searching = threading.Thread(target=beginning[0], args=beginning[1], daemon=True)
+        searching = threading.Thread(target=self._begin, args=(beside, limit), daemon=True)
         watching = threading.Thread(target=self._watch, daemon=True)
         searching.start()
         watching.start()
@@ -152,7 +150,7 @@ class Pair:
             if useful:
                 self._wait_for_a_start(searching)
                 self._prepare(fallback)
-            if self._proof is not None and self._guide is not None and self._proof.slowest > _SLOW * self._left():
+            if self._slow:
                 outcome = self._searched(searching, threads)
             else:
                 outcome = self._solve(threads - beside if searching.is_alive() else threads)
@@ -167,24 +165,56 @@ class Pair:
             watching.join()
         return self._joint(outcome)
 
+    @property
+    def _slow(self) -> bool:
+        """Whether the solver would find no better, so long does one relaxation take."""
+        return self._engine.useful and self._proof is not None and self._proof.slowest > _SLOW * self._left()
+
+    def _alone(self, fallback: Callable[[], Ints | None]) -> Outcome:
+        """Search in one thread: engine, prices, engine again, and polishing or the solver."""
+        limit = self._options.time_limit
+        if not self._polished:
+            self._search(1, min(limit * (_ALONE if self._proof is None else _HEAD_START / 2), limit - _SOLVER_LEAST))
+        self._prepare(fallback)
+        self._prove(1)
+        slow = self._slow
+        if not self._polished and self._proof is not None:
+            self._search(1, self._left() - _SOLVER_LEAST)
+        if not (slow and self._engine.able):
+            return self._solve(1)
+        self._polish(1, self._halt)
+        return self._found()
+
+    def _begin(self, threads: int, seconds: float) -> None:
+        """Do what is done beside the first solver."""
+        if not self._engine.useful:
+            self._race(threads)
+            return
+        if not self._polished:
+            self._search(threads, seconds)
+        if self._proof is not None and self._engine.able:
+            self._polished = True
+            if not self._crew:
+                self._polish(threads, self._turn)
+
     def _search(self, threads: int, seconds: float) -> None:
-        """Search by the engine: in short turns while prices may come, then guided by them if they have."""
+        """Search by the engine until its plan is to be polished; begin anew when prices come, guided by them."""
         beside = self._halt is self._enough
         ends, guided = time.monotonic() + seconds, False
         while True:
             self._turn.clear()
-            left = min(ends, self._polishing) - time.monotonic()
+            now = time.monotonic()
+            left = (min(ends, self._polishing) if now < self._polishing or self.best is not None else ends) - now
             if self._halt.is_set() or left <= 0:
                 return
             threads = self._crew or threads
-            waiting = beside and self._proving and self._guide is None
             afresh, guided = self._guide is not None and not guided, self._guide is not None
             self._turns += 1
             self._engine.improve(
                 self._goal,
                 self._mip,
                 self.best,
-                seconds=min(left, seconds * _IN_TURNS) if waiting else left,
+                seconds=left,
                 threads=threads,
                 seed=_SEEDS * self._options.seed + self._turns - 1,
                 stop=self._turn if beside else self._halt,
@@ -193,21 +223,35 @@ class Pair:
                 guide=self._guide,
                 afresh=afresh,
             )
-            if not (waiting or self._turn.is_set()):
+            if not self._turn.is_set() and (self.best is not None or not self._engine.able):
                 return
 
     def _searched(self, searching: threading.Thread, threads: int) -> Outcome:
-        """Give all threads to the engine, led by the last prices, where a solver would find no better."""
-        assert self._proof is not None  # whoever has a guide has it from there
-        self._guide = self._proof.guide
-        self._crew, self._polishing = threads, time.monotonic() + self._left() * (1 - _POLISHED)
-        self._turn.set()
+        """Give all threads to engine and polishing, led by the last prices, where a solver would find no better."""
+        assert self._proof is not None  # without it nothing is slow
+        now, self._crew, self._guide = time.monotonic(), threads, self._proof.guide
+        anew = self._guide is not None or now - self._begun < _EARLY * (self._polishing - self._begun)
+        if anew:
+            self._polishing = now + self._left() * (1 - _POLISHED)
+        if anew or self._polished:
+            self._turn.set()
         searching.join()
         if not self._engine.able:
             return self._solve(threads)
+        self._polish(threads, self._enough)
+        return self._found()
+
+    def _polish(self, threads: int, until: threading.Event) -> None:
+        """Better the best plan part by part, to the end of the time or until the event."""
         if self.best is not None:
-            polish = self._engine.polish(self._mip, self._options, self._workers, self._better)
-            polish.run(self.best, self._left(), threads, self._enough)
+            self._polisher.run(self.best, self._left(), threads, until)
+
+    @cached_property
+    def _polisher(self) -> Polish:
+        return self._engine.polish(self._mip, self._options, self._workers, self._better)
+
+    def _found(self) -> Outcome:
+        """Return what is known, where no solver has decided it."""
         ending = Termination.INTERRUPTED if self._enough.is_set() else Termination.TIME_LIMIT
         return Outcome(
             status=Status.NO_SOLUTION if self.best is None else Status.FEASIBLE,
@@ -268,13 +312,12 @@ class Pair:
         """Prove what the prices of relaxations prove, where the model is wide."""
         if self._proof is not None:
             self._proof.run(self._left() * _PROVING, threads, self._halt)
-            self._proving = False
 
-    def _proven(self, bound: int) -> None:
+    def _proven(self, bound: int | None) -> None:
         self._bounded(bound)
         self._told(time.monotonic() - self._begun, self._value, self._bound)
-        if self._guide is None and self._proof is not None and self._proof.guide is not None:
-            self._guide = self._proof.guide
+        if not self._polished and self._guide is None and self._proof is not None and self._proof.guide is not None:
+            self._guide, self._polishing = self._proof.guide, math.inf  # until the last prices are known
             self._turn.set()
 
     def _heard(self, progress: Progress) -> None:

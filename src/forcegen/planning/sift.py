@@ -42,10 +42,12 @@ class Sift:
         How many of the first columns may be left out, for 0 is a value of theirs and they only cost.
     kept
         Solves relaxations, and goes on from the last one where only columns or rows are added.
+    start : int64[columns], optional
+        A point of the model; with the columns that it takes there is one from the beginning.
     """
 
-    def __init__(self, spare: int, kept: Kept) -> None:
-        self._spare, self._kept = spare, kept
+    def __init__(self, spare: int, kept: Kept, start: Ints | None = None) -> None:
+        self._spare, self._kept, self._start = spare, kept, start
         self._used: Bools = np.zeros(spare, dtype=bool)
         self._order = np.zeros(0, dtype=np.int64)  # the columns of the relaxation that is kept
         self._reduced: Floats = np.zeros(0)  # what the first columns cost at its prices
@@ -131,6 +133,8 @@ class Sift:
         """Return so many columns drawn, always the same ones, and those that are needed in any case; bool[spare]."""
         rng, spare = np.random.default_rng(0), self._spare
         taken = model.lower[:spare] != 0
+        if self._start is not None:
+            taken |= self._start[:spare] != 0
         taken[rng.permutation(spare)[: max(model.rows, int(part * spare))]] = True
         for sign, needy in ((1, model.row_lower > 0), (-1, model.row_upper < 0)):
             rows = sign * model.matrix[np.flatnonzero(needy)]

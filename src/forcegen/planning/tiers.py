@@ -24,7 +24,6 @@ from forcegen.planning.certify import Proven
 from forcegen.planning.given import formulated
 from forcegen.planning.lone import alone
 from forcegen.planning.pair import Pair
-from forcegen.planning.proof import Ahead
 from forcegen.planning.result import (
     AuditRefused,
     Binding,
@@ -55,8 +54,9 @@ if TYPE_CHECKING:
 # Kept back from every search for decoding, the audit and writing the answer.
 _RESERVE = 0.6
 _LEAST_SEARCH = 0.2
-# What the next goal counts beside one whose relaxation is to lead the search.
-_AHEAD = Fraction(1, 100)
+# What the first goal has of the time, since its search looks for plans that are good for the next one as well; each
+# after it has half of what is left.
+_FIRST, _HALF = 0.6, 0.5
 
 
 class Tiers:
@@ -128,7 +128,8 @@ class Tiers:
         objective = self.formulation.objectives[goal.name]
         mip = self.mip.with_objective(objective.coefficients, objective.offset)
         remaining = self.begun + self.settings.time_limit - time.monotonic() - _RESERVE
-        budget = remaining if last else remaining / 2
+        limited = bool(self.tiers)
+        budget = remaining * (1 if last else _HALF if limited else _FIRST)
         if self.values is not None and (budget < _LEAST_SEARCH or self.stop.is_set()):
             self._close(goal, objective, trivial_bound(mip))
             return
@@ -139,9 +140,8 @@ class Tiers:
             best = outcome.values
         else:
             provers = self.settings.prover, self.settings.second
-            ahead = None if last else self._ahead(objective)
             by_prices = not (self.settings.alone or self.formulation.frame.single)
-            pair = Pair(self.engine, goal.name, mip, *provers, options, told, self.stop, workers, by_prices, ahead)
+            pair = Pair(self.engine, goal.name, mip, *provers, options, told, self.stop, workers, by_prices, limited)
             outcome, best = pair.run(self._greedy), pair.best
             self._note(goal.name, pair.priced)
         self.outcomes.append(outcome)
@@ -150,11 +150,6 @@ class Tiers:
         if outcome.status in (Status.INFEASIBLE, Status.UNBOUNDED) and self.values is not None:
             raise AuditRefused((contradiction(f"{goal.name}: {outcome.status.name} though a plan is known"),))
         self._close(goal, objective, outcome.bound)
-
-    def _ahead(self, objective: Objective) -> Ahead | None:
-        """Return the goal with a little of the next one that anything changes."""
-        following = (self.formulation.objectives[goal.name] for goal in self.model.goals[len(self.tiers) + 1 :])
-        return next((ahead for goal in following if (ahead := Ahead.of(objective, goal, _AHEAD)) is not None), None)
 
     def _share_of_work(self, last: bool) -> int | None:
         """Return how many moves a goal gets: half of those that are left, the last one all; None: as time allows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,8 @@ from tests.oracle.generate import instance
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from forcegen.mip import Ints
 
 AUTO = Settings(threads=2, time_limit=60, gap=0)
 
@@ -98,3 +100,45 @@ def test_asked_to_stop_both_stop() -> None:
 def test_a_second_solver_that_is_missing_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SPECS, "cp-sat", replace(SPECS["cp-sat"], module="no_such_module"))
     assert solve("instances/tutorial", settings=AUTO).status is Status.OPTIMAL
+
+
+@pytest.fixture
+def wide(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """As if the tutorial were wide; return the goals that the engine is asked to search for."""
+    asked: list[str] = []
+    improve = auto.Engine.improve
+
+    def hear(engine: auto.Engine, goal: str, *given: Any, **others: Any) -> Ints | None:
+        asked.append(goal)
+        return improve(engine, goal, *given, **others)
+
+    monkeypatch.setattr(auto, "LEAST_TOURS", 0)
+    monkeypatch.setattr(pair, "WIDE", 0)
+    monkeypatch.setattr(auto.Engine, "improve", hear)
+    return asked
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_where_a_model_is_wide_only_its_first_goal_is_searched_for(
+    wide: list[str], threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pair, "_SLOW", 1.0)
+    found = solve("instances/tutorial", settings=replace(AUTO, threads=threads, time_limit=10))
+    assert found.status is Status.OPTIMAL
+    assert set(wide) == {"unmet-minimum"}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_where_relaxations_are_slow_nobody_branches(
+    wide: list[str], threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Engine, prices and polishing go on to the end of the time, and later goals keep the limits of earlier ones."""
+    monkeypatch.setattr(pair, "_SLOW", -1.0)
+    monkeypatch.setattr(pair.Pair, "_solve", None)  # whoever calls it fails
+    found = solve("instances/tutorial", settings=replace(AUTO, threads=threads, time_limit=8))
+    assert found.audit is not None
+    assert found.audit.clean
+    best = solve("instances/tutorial", settings=AUTO)
+    assert all(one.found >= other.bound for one, other in zip(found.tiers, best.tiers, strict=True))
+    assert found.tiers[0].found == best.tiers[0].found
+    assert set(wide) == {"unmet-minimum"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -14,13 +13,12 @@ import scipy.sparse as sp
 from forcegen.bench.dials import FAMILIES
 from forcegen.bench.theatre import draw
 from forcegen.domain.instance import Instance
-from forcegen.formulation.goals.objective import Objective
 from forcegen.formulation.tour import build
 from forcegen.mip import INF, MipModel
 from forcegen.mip.priced import Priced
 from forcegen.mip.rounding import Covering
 from forcegen.planning import pair, sift
-from forcegen.planning.proof import Ahead, Proof
+from forcegen.planning.proof import Proof
 from forcegen.planning.sift import Sift
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
@@ -69,45 +67,22 @@ def test_a_model_that_is_wide_is_solved_as_any_other(monkeypatch: pytest.MonkeyP
             assert found.tiers[0].bound == known.values[0]
 
 
-def test_where_nothing_is_known_of_the_next_goal_the_last_prices_lead(workers: WorkerPool) -> None:
-    matrix, ends = sp.csr_array(np.array([[1, 1]], dtype=np.int64)), np.array([INF])
-    zero, one = np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64)
-    mip = MipModel(zero, 0, zero, one, one.astype(bool), matrix, np.array([1]), ends)
-    proof = Proof(mip, SolveOptions(), lambda bound: None, workers, Ahead(Objective(one, 0, Fraction(1)), 1.0))
-    with workers.worker("highs") as worker:
-        none = Kept(worker, SolveOptions(), time.monotonic(), None)  # no time for any relaxation
-        for price in (0.0, 1.0):
-            proof.guide = proof._leading(Priced.of(mip, np.array([price])), none)
-            assert proof.guide.price.tolist() == [price]
-            assert proof.guide.reduced.tolist() == [-price, -price]
-
-
-@pytest.mark.parametrize(("minimum", "looks_ahead"), [(50, True), (500, False)])
-def test_where_the_goal_alone_leads_nowhere_the_next_one_does(
-    minimum: int, looks_ahead: bool, workers: WorkerPool
-) -> None:
+@pytest.mark.parametrize(("minimum", "leads"), [(50, False), (500, True)])
+def test_prices_lead_where_they_tell_tours_apart(minimum: int, leads: bool, workers: WorkerPool) -> None:
     """Of six hundred a minimum of 50 is no matter: at its prices every tour costs nothing."""
     east, west = ({"sectors": [sector], "roles": ["line"], "target": 1000} for sector in ("east", "west"))
     asked = document(
         contingents=[contingent("POL-inf", units=6, tour=3, dwell=2)],
         requirements=[{"id": "Q", **east, "minimum": minimum, "priority": 2}, {"id": "R", **west}],
     )
-    formulation = build(Instance.model_validate(asked), ["unmet-minimum", "unmet-target"])
-    goal, following = formulation.objectives.values()
+    formulation = build(Instance.model_validate(asked), ["unmet-minimum"])
+    goal = formulation.objectives["unmet-minimum"]
     mip = formulation.model.with_objective(goal.coefficients, goal.offset)
-    options = SolveOptions(time_limit=20)
-
-    def guide(ahead: Ahead | None) -> list[float]:
-        proof = Proof(mip, options, lambda bound: None, workers, ahead)
-        proof.run(20.0, 1, threading.Event())
-        assert proof.guide is not None
-        return [round(float(cost), 3) for cost in proof.guide.reduced[: len(formulation.frame.columns.tours)]]
-
-    alone, both = guide(None), guide(Ahead.of(goal, following, Fraction(1, 100)))
-    assert (max(alone) == 0) == looks_ahead
-    assert (both != alone) == looks_ahead
-    nothing = Objective(np.zeros_like(goal.coefficients), 0, Fraction(1))
-    assert Ahead.of(goal, nothing, Fraction(1, 100)) is None
+    bounds: list[int] = []
+    proof = Proof(mip, SolveOptions(time_limit=20), bounds.append, workers)
+    proof.run(20.0, 1, threading.Event())
+    assert bounds
+    assert (proof.guide is not None) == leads
 
 
 def _kept(worker: Worker, stop: threading.Event | None = None) -> Kept:

@@ -65,27 +65,29 @@ def solved(clock: Clock, goals: list[str], monkeypatch: pytest.MonkeyPatch) -> R
     return solve("instances/tutorial", model=model, settings=settings)
 
 
-def test_each_goal_has_half_of_what_is_left_and_the_last_one_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_goal_has_three_fifths_others_half_of_what_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clock = Clock()
     solved(clock, ["unmet-minimum", "unmet-target", "burden-gap", "cost"], monkeypatch)
-    assert clock.given == [("unmet-minimum", 50), ("unmet-target", 25), ("burden-gap", 12.5), ("cost", 12.5)]
+    assert clock.given == [("unmet-minimum", 60), ("unmet-target", 20), ("burden-gap", 10), ("cost", 10)]
 
 
 def test_what_a_goal_leaves_is_for_those_that_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(part=0.2)
     solved(clock, ["unmet-minimum", "unmet-target", "cost"], monkeypatch)
-    assert clock.given == [("unmet-minimum", 50), ("unmet-target", 45), ("cost", 81)]
+    assert clock.given == [("unmet-minimum", 60), ("unmet-target", 44), ("cost", 79.2)]
 
 
 def test_the_last_goal_that_can_move_has_all_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody leads in the tutorial, so no command changes."""
     clock = Clock()
     found = solved(clock, ["unmet-target", "cost", "lead-changes"], monkeypatch)
-    assert clock.given == [("unmet-target", 50), ("cost", 50)]
+    assert clock.given == [("unmet-target", 60), ("cost", 40)]
     assert [tier.found for tier in found.tiers][2:] == [0]
 
 
 def test_while_there_is_no_plan_the_first_goal_has_all(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(first_finds=False)
     solved(clock, ["unmet-target", "cost"], monkeypatch)
-    assert clock.given == [("unmet-target", 50), ("unmet-target", 50)]
+    assert clock.given == [("unmet-target", 60), ("unmet-target", 40)]
