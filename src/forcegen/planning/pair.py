@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from forcegen.mip import Outcome, Status, Termination
+from forcegen.mip import Outcome, Status, Termination, trivial_bound
 from forcegen.planning.auto import KEY, LOADED
 from forcegen.planning.proof import WIDE, Proof
 from forcegen.solvers import SolveOptions, SolverUnavailable
@@ -75,8 +75,8 @@ class Pair:
     told
         Told of seconds, best value and best bound whenever one is better, in whichever thread finds it.
     limited
-        Whether goals before limit this one, of which the engine knows nothing. Where the model is wide it finds
-        nothing that keeps them: the plan so far is polished in its place.
+        Whether goals before limit this one to what a search has found at last. Where the model is wide the engine,
+        which knows nothing of limits, finds nothing in the time that keeps them: the plan so far is polished instead.
     """
 
     def __init__(
@@ -106,12 +106,12 @@ class Pair:
         self._decided: Outcome | None = None  # what the second solver has settled
         wide = by_prices and mip.columns >= WIDE
         self._proof = Proof(mip, options, self._proven, workers, engine.tours) if wide else None
-        self._guide: Guide | None = None  # they lead the engine
+        self._guide: Guide | None = None  # prices that lead the engine
         self.best: Ints | None = options.start
         self._value = None if options.start is None else mip.value(options.start)
-        self._bound: int | None = None
-        self._polishing = self._begun + options.time_limit * (1 - _POLISHED) if wide else math.inf  # from when on
-        self._polished = limited and wide and engine.useful and options.start is not None  # it is, no longer searched
+        self._bound = trivial_bound(mip)
+        self._polishing = self._begun + options.time_limit * (1 - _POLISHED) if wide else math.inf  # begins then
+        self._polished = limited and wide and engine.useful and options.start is not None  # has begun
 
     @property
     def priced(self) -> Priced | None:

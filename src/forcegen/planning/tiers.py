@@ -54,8 +54,8 @@ if TYPE_CHECKING:
 # Kept back from every search for decoding, the audit and writing the answer.
 _RESERVE = 0.6
 _LEAST_SEARCH = 0.2
-# What the first goal has of the time, since its search looks for plans that are good for the next one as well; each
-# after it has half of what is left.
+# What a goal has of the time that is left, when all before it are proven: its search looks for plans that are good for
+# the next one as well. Each after it has half.
 _FIRST, _HALF = 0.6, 0.5
 
 
@@ -128,7 +128,7 @@ class Tiers:
         objective = self.formulation.objectives[goal.name]
         mip = self.mip.with_objective(objective.coefficients, objective.offset)
         remaining = self.begun + self.settings.time_limit - time.monotonic() - _RESERVE
-        limited = bool(self.tiers)
+        limited = not all(tier.proven for tier in self.tiers)
         budget = remaining * (1 if last else _HALF if limited else _FIRST)
         if self.values is not None and (budget < _LEAST_SEARCH or self.stop.is_set()):
             self._close(goal, objective, trivial_bound(mip))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from forcegen.bench.generate import generate
 from forcegen.domain.instance import Instance
+from forcegen.formulation.construct import construct
 from forcegen.formulation.tour import build
 from forcegen.io.instance import read_instance
 from forcegen.mip import Status, Termination
 from forcegen.planning import auto, pair
 from forcegen.planning.solve import Settings, solve
+from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import SPECS
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best
@@ -22,8 +24,6 @@ from tests.oracle.generate import instance
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from forcegen.mip import Ints
 
 AUTO = Settings(threads=2, time_limit=60, gap=0)
 
@@ -103,42 +103,54 @@ def test_a_second_solver_that_is_missing_is_no_loss(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def wide(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """As if the tutorial were wide; return the goals that the engine is asked to search for."""
-    asked: list[str] = []
-    improve = auto.Engine.improve
-
-    def hear(engine: auto.Engine, goal: str, *given: Any, **others: Any) -> Ints | None:
-        asked.append(goal)
-        return improve(engine, goal, *given, **others)
-
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the tutorial were wide."""
     monkeypatch.setattr(auto, "LEAST_TOURS", 0)
     monkeypatch.setattr(pair, "WIDE", 0)
-    monkeypatch.setattr(auto.Engine, "improve", hear)
-    return asked
 
 
+@pytest.mark.usefixtures("wide")
 @pytest.mark.parametrize("threads", [1, 2])
-def test_where_a_model_is_wide_only_its_first_goal_is_searched_for(
-    wide: list[str], threads: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_relaxations_are_fast_the_solver_decides(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pair, "_SLOW", 1.0)
     found = solve("instances/tutorial", settings=replace(AUTO, threads=threads, time_limit=10))
     assert found.status is Status.OPTIMAL
-    assert set(wide) == {"unmet-minimum"}
 
 
+@pytest.mark.usefixtures("wide")
 @pytest.mark.parametrize("threads", [1, 2])
-def test_where_relaxations_are_slow_nobody_branches(
-    wide: list[str], threads: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_relaxations_are_slow_nobody_branches(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Engine, prices and polishing go on to the end of the time, and later goals keep the limits of earlier ones."""
     monkeypatch.setattr(pair, "_SLOW", -1.0)
     monkeypatch.setattr(pair.Pair, "_solve", None)  # whoever calls it fails
     found = solve("instances/tutorial", settings=replace(AUTO, threads=threads, time_limit=8))
     assert found.audit is not None
     assert found.audit.clean
-    best = solve("instances/tutorial", settings=AUTO)
-    assert all(one.found >= other.bound for one, other in zip(found.tiers, best.tiers, strict=True))
-    assert found.tiers[0].found == best.tiers[0].found
-    assert set(wide) == {"unmet-minimum"}
+    known = solve("instances/tutorial", settings=AUTO)
+    assert found.tiers[0].found == known.tiers[0].found
+    assert all(tier.bound is not None and tier.bound <= tier.found for tier in found.tiers)
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("slow", [1.0, -1.0])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_goal_that_others_limit_is_polished(threads: int, slow: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair, "_SLOW", slow)
+    monkeypatch.setattr(auto.Engine, "improve", None)  # whoever calls it fails
+    formulation = build(read_instance("instances/tutorial"), ["unmet-target"])
+    goal = formulation.objectives["unmet-target"]
+    mip = formulation.model.with_objective(goal.coefficients, goal.offset)
+    start = construct(formulation)
+    assert start is not None
+    options = SolveOptions(time_limit=5, threads=threads, start=start)
+    engine = auto.Engine(formulation, ["unmet-target"])
+    given = options, lambda *_: None, threading.Event()
+    with WorkerPool() as workers:
+        search = pair.Pair(engine, "unmet-target", mip, "highs", None, *given, workers, True, True)
+        outcome = search.run(lambda: None)
+    assert search.best is not None
+    assert mip.feasible(search.best)
+    assert outcome.objective == mip.value(search.best)
+    assert mip.value(search.best) <= mip.value(start)
+    assert outcome.bound is not None
+    assert outcome.bound <= outcome.objective
