@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-LONGEST_HORIZON = 2_000
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -95,10 +93,7 @@ def check_horizon(instance: Instance) -> Iterator[Problem]:
     last = Period("9999-12" if horizon.unit == "month" else "9999-W52")
     if horizon.start.unit != horizon.unit:
         return
-    if horizon.periods > LONGEST_HORIZON:
-        message = f"a horizon has at most {LONGEST_HORIZON:,} periods, not {horizon.periods:,}"
-        yield Problem(("horizon", "periods"), horizon.periods, message, "shorten it")
-    elif horizon.index(last) < horizon.periods - 1:
+    if horizon.index(last) < horizon.periods - 1:
         message = f"{horizon.periods} {horizon.unit}s from {horizon.start} end after the year 9999"
         yield Problem(("horizon", "periods"), horizon.periods, message, "begin earlier, or shorten the horizon")
     else:

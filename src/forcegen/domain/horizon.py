@@ -10,7 +10,6 @@ from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from forcegen.domain.base import Document
-from forcegen.domain.numbers import PositiveCount
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
@@ -76,7 +75,7 @@ class Horizon(Document):
     """The planned span, cut into equal periods numbered from 0."""
 
     start: Period = Field(description="The first period, 2025-07 or 2025-W27.")
-    periods: PositiveCount = Field(description="How many periods.")
+    periods: int = Field(strict=True, ge=1, le=2_000, description="How many periods.")
     unit: Unit = "month"
 
     def index(self, period: Period) -> int:
