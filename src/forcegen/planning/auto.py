@@ -47,9 +47,9 @@ _GRACE, _HANDING_OVER = 20.0, 0.25
 LEAST_TOURS = 3_000
 # Where so many columns beside the tours say yes or no, and tours are no more than this, CP-SAT is ahead of the engine.
 _YES_OR_NO, _MOST_TOURS = 0.25, 10_000
-# What the next goal counts beside the one being minimised, as that one does beside each before it: they lead the
-# engine, the exact limits of the tiers judge what it finds.
-_NEXT = 1 / 30
+# What an earlier goal counts beside the one being minimised, and the next one: they lead the engine, the exact limits
+# of the tiers judge what it finds.
+_EARLIER, _NEXT = 20.0, 0.01
 # How often reduced costs count when prices guide the search, how often what units' time is worth while they have
 # nothing to do, and which part of the tours the search keeps then.
 _GUIDED, _EMPLOYED, _WORTHWHILE = 3.0, 2.0, 0.25
@@ -64,7 +64,7 @@ def large(formulation: Formulation) -> bool:
 
 def weight(later: int) -> float:
     """Return what a goal counts in a search that is so many goals before it, negative: after it."""
-    return _NEXT if later > 0 else 1.0 if later == 0 else 1 / _NEXT
+    return _NEXT if later > 0 else 1.0 if later == 0 else _EARLIER
 
 
 def possibly_large(instance: Instance) -> bool:

@@ -33,8 +33,8 @@ _ALONE, _HEAD_START = 0.4, 0.3
 # With a first plan it goes on alone for this share of the time, so that the solver starts from a better one.
 _BETTER_START = 0.1
 _SOLVER_LEAST = 1.0
-# What proofs by prices may take of it, where a model is wide.
-_PROVING = 0.75
+# What proofs by prices may take of it, where a model is wide, and where the plan is polished beside them meanwhile.
+_PROVING, _PROVING_BESIDE = 0.75, 0.9
 # Where a model is wide the plan is polished in this last part of it, or of what is left when the last prices are known
 # if they lead the search.
 _POLISHED = 0.4
@@ -194,7 +194,7 @@ class Pair:
             self._search(threads, seconds)
         if self._proof is not None and self._engine.able:
             self._polished = True
-            if not self._crew:
+            if not (self._crew or self._halt.is_set()):
                 self._polish(threads, self._turn)
 
     def _search(self, threads: int, seconds: float) -> None:
@@ -311,7 +311,9 @@ class Pair:
     def _prove(self, threads: int) -> None:
         """Prove what the prices of relaxations prove, where the model is wide."""
         if self._proof is not None:
-            self._proof.run(self._left() * _PROVING, threads, self._halt)
+            beside = self._polished and self._halt is self._enough
+            part = _PROVING_BESIDE if beside else _PROVING
+            self._proof.run(self._left() * part, threads, self._halt)
 
     def _proven(self, bound: int | None) -> None:
         self._bounded(bound)
