@@ -38,10 +38,6 @@ class Guide:
     price: Floats
     reduced: Floats
 
-    def times(self, factor: float) -> Guide:
-        """Return so many times these prices."""
-        return Guide(self.price * factor, self.reduced * factor)
-
 
 @dataclass(frozen=True, eq=False)
 class Priced:

@@ -252,7 +252,7 @@ class Pair:
 
     def _found(self) -> Outcome:
         """Return what is known, where no solver has decided it."""
-        ending = Termination.INTERRUPTED if self._enough.is_set() else Termination.TIME_LIMIT
+        ending = Termination.INTERRUPTED if self._halt.is_set() else Termination.TIME_LIMIT
         return Outcome(
             status=Status.NO_SOLUTION if self.best is None else Status.FEASIBLE,
             termination=ending,
@@ -315,7 +315,7 @@ class Pair:
             part = _PROVING_BESIDE if beside else _PROVING
             self._proof.run(self._left() * part, threads, self._halt)
 
-    def _proven(self, bound: int | None) -> None:
+    def _proven(self, bound: int) -> None:
         self._bounded(bound)
         self._told(time.monotonic() - self._begun, self._value, self._bound)
         if not self._polished and self._guide is None and self._proof is not None and self._proof.guide is not None:

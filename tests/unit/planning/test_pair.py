@@ -154,3 +154,12 @@ def test_a_goal_that_others_limit_is_polished(threads: int, slow: float, monkeyp
     assert mip.value(search.best) <= mip.value(start)
     assert outcome.bound is not None
     assert outcome.bound <= outcome.objective
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_stop_is_said_where_nobody_branches(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair, "_SLOW", -1.0)
+    stop, asked = threading.Event(), replace(AUTO, threads=threads)
+    found = solve("instances/deployments-2022", settings=asked, on_progress=lambda _: stop.set(), stop=stop)
+    assert found.termination is Termination.INTERRUPTED
