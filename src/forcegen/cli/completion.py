@@ -22,7 +22,7 @@ def models(incomplete: str) -> list[str]:
 def solvers(incomplete: str) -> list[str]:
     """Return the solvers whose names begin so."""
     # Here: every command names this function, few need the planning.
-    from forcegen.planning.auto import KEY as ENGINE
+    from forcegen.planning.search.auto import KEY as ENGINE
     from forcegen.planning.solve import AUTO
     from forcegen.solvers.registry import installed
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from forcegen.cli.app import app
 from forcegen.cli.options import AsJson
 from forcegen.cli.terminal import console, print_json
-from forcegen.planning.lone import engine_info
+from forcegen.planning.search.lone import engine_info
 from forcegen.solvers import available
 
 

@@ -20,12 +20,12 @@ from forcegen.formulation.more import ASKED, SERVED, more
 from forcegen.io.errors import refuse
 from forcegen.mip import INF, Termination
 from forcegen.planning.ask import Ask, asks_of, fewest_units, lacking
-from forcegen.planning.auto import Engine, large
 from forcegen.planning.given import given_foreseen, given_workers
 from forcegen.planning.offers import offers, with_offers
-from forcegen.planning.pair import Pair
 from forcegen.planning.relax import with_lists
 from forcegen.planning.result import AuditRefused
+from forcegen.planning.search.auto import Engine, large
+from forcegen.planning.search.pair import Pair
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import usable

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from forcegen.formulation.decode import settled
-from forcegen.mip import Status
-from forcegen.planning.auto import Engine
-from forcegen.planning.pair import Pair
+from forcegen.mip import Status, Termination
+from forcegen.planning.search.auto import Engine
+from forcegen.planning.search.either import Either
+from forcegen.planning.search.pair import Pair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from forcegen.mip import Ints, MipModel
     from forcegen.planning.nearby import Found, Nearby, Place
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 Answer = Literal["yes", "no", "open"]
 
 _LEAST = 0.5
-_TICK = 0.05
 
 
 def avoidable(nearby: Nearby, found: Sequence[Found], deadline: float) -> dict[Place, Answer]:
@@ -66,7 +64,7 @@ def _less(nearby: Nearby, values: Ints, cell: int) -> Ints:
 
 def _without(nearby: Nearby, values: Ints, cell: int, seconds: float) -> tuple[Answer, Found | None]:
     """Return whether every plan within the loss uses a cell, and one that does not."""
-    goal, enough = nearby.goals[0], threading.Event()
+    goal, enough = nearby.goals[0], Either(nearby.stop)
     model, limit = _closed(nearby.without_limit(goal), nearby, cell), nearby.side(goal)
     start = _less(nearby, values, cell)
 
@@ -85,32 +83,13 @@ def _without(nearby: Nearby, values: Ints, cell: int, seconds: float) -> tuple[A
         enough,
         nearby.workers,
     )
-    with _passed_on(nearby.stop, enough):
-        outcome = pair.run(lambda: None)
+    outcome = pair.run(lambda: None)
     if pair.best is not None and model.value(pair.best) <= limit:
         return "no", nearby.found(pair.best)
     refuted = outcome.status is Status.INFEASIBLE or (outcome.bound is not None and outcome.bound > limit)
+    if not refuted and outcome.termination is Termination.INTERRUPTED:
+        nearby.stop.set()  # by Ctrl-C
     return ("yes" if refuted else "open"), None
-
-
-@contextmanager
-def _passed_on(stop: threading.Event, enough: threading.Event) -> Iterator[None]:
-    """Let a request to stop end the one search; the search by itself stops nothing else."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(_TICK):
-            if stop.is_set():
-                enough.set()
-                return
-
-    watching = threading.Thread(target=watch, daemon=True)
-    watching.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watching.join()
 
 
 def _closed(model: MipModel, nearby: Nearby, cell: int) -> MipModel:

@@ -18,9 +18,9 @@ from forcegen.formulation.decode import settled
 from forcegen.formulation.frame import Frame
 from forcegen.formulation.rows.coverage import NANO, coverage
 from forcegen.mip import Status, merged
-from forcegen.planning.auto import Engine, large
 from forcegen.planning.given import formulated, given_foreseen, given_workers
 from forcegen.planning.relax import Part, keeping, parts
+from forcegen.planning.search.auto import Engine, large
 from forcegen.planning.solve import Settings
 from forcegen.planning.telling import conflict_paragraph
 from forcegen.solvers import SolveOptions

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from forcegen.domain.model import Goal, Model
 from forcegen.formulation.alike import anywhere
 from forcegen.mip import Status, merged
-from forcegen.planning.auto import LEAST_TOURS
 from forcegen.planning.given import formulated
+from forcegen.planning.search.auto import LEAST_TOURS
 from forcegen.planning.sizes import Factor
 from forcegen.planning.solve import solve
 from forcegen.solvers import SolveOptions

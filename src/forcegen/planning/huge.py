@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -15,7 +14,6 @@ from forcegen.audit import audit
 from forcegen.engine.implied.theatre import packed
 from forcegen.formulation.lines import counted, target_of
 from forcegen.mip import Status, Termination
-from forcegen.planning.auto import KEY, weight
 from forcegen.planning.implied import plan_of, served_of, theatre_of
 from forcegen.planning.priced_lines import PricedLines
 from forcegen.planning.result import (
@@ -29,10 +27,13 @@ from forcegen.planning.result import (
     headed,
     versions_of,
 )
+from forcegen.planning.search.auto import KEY, weight
+from forcegen.planning.search.either import Either
 from forcegen.planning.worth import worth
 from forcegen.workers import Ending
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
 
     from forcegen.audit import Audit
@@ -169,7 +170,7 @@ class _Search:
             if value is not None and proven is not None and value - proven <= self.settings.gap * abs(value):
                 enough.set()
 
-        enough = _Either(self.stop)
+        enough = Either(self.stop)
         payload = self._payload(position, target, value, begun + seconds, begun + most)
         with workers.worker(KEY) as worker:
             reply = worker.call(
@@ -298,18 +299,6 @@ class _Search:
             return Status.OPTIMAL, Termination.OPTIMAL
         close = all(tier.gap is not None and tier.gap <= Fraction(self.settings.gap) for tier in self.tiers)
         return Status.FEASIBLE, Termination.GAP if close and not self.stop.is_set() else ended
-
-
-class _Either(threading.Event):
-    """Set where it is set itself, or another one is."""
-
-    def __init__(self, other: threading.Event) -> None:
-        super().__init__()
-        self._other = other
-
-    def is_set(self) -> bool:
-        """Tell whether either is set."""
-        return super().is_set() or self._other.is_set()
 
 
 _FAILED = {

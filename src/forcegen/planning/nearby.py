@@ -18,10 +18,10 @@ from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.formulation.goals import Objective
 from forcegen.formulation.tour import Policy
 from forcegen.mip import INF, Status
-from forcegen.planning.auto import Engine
 from forcegen.planning.given import formulated
-from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused
+from forcegen.planning.search.auto import Engine
+from forcegen.planning.search.pair import Pair
 from forcegen.planning.worth import worth
 from forcegen.solvers import SolveOptions
 from forcegen.solvers import solve as run_solver

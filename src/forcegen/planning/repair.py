@@ -20,12 +20,12 @@ from forcegen.formulation.decode import decode, decode_leads, encode, settled
 from forcegen.formulation.relaxed import COST, REST, relaxed
 from forcegen.io.errors import refuse
 from forcegen.mip import INF, Status, Termination, trivial_bound
-from forcegen.planning.auto import Engine, large
 from forcegen.planning.bargain import Bargain, all_hard
 from forcegen.planning.explain import explain
 from forcegen.planning.given import given_foreseen, given_workers
-from forcegen.planning.pair import Pair
 from forcegen.planning.result import AuditRefused
+from forcegen.planning.search.auto import Engine, large
+from forcegen.planning.search.pair import Pair
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import usable

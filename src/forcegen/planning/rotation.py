@@ -17,10 +17,10 @@ from forcegen.domain.rules import Bar, LeadNation, MinimumPresence, Pin
 from forcegen.formulation.construct import construct
 from forcegen.formulation.decode import settled
 from forcegen.mip import Status
-from forcegen.planning.auto import LEAST_TOURS, Engine
 from forcegen.planning.given import formulated
-from forcegen.planning.pair import Pair
 from forcegen.planning.relax import with_lists
+from forcegen.planning.search.auto import LEAST_TOURS, Engine
+from forcegen.planning.search.pair import Pair
 from forcegen.planning.sizes import serving
 from forcegen.planning.steady import frozen
 from forcegen.solvers import SolveOptions

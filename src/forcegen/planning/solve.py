@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from forcegen.domain.horizon import Period
 from forcegen.formulation.tour import Policy
 from forcegen.io.errors import refuse
-from forcegen.planning.auto import KEY as ENGINE
-from forcegen.planning.auto import LOADED, possibly_large
 from forcegen.planning.given import formulated, given_instance, given_model, given_plan, given_workers, when_announced
 from forcegen.planning.result import Result, Seconds, TierProgress
+from forcegen.planning.search.auto import KEY as ENGINE
+from forcegen.planning.search.auto import LOADED, possibly_large
 from forcegen.planning.tiers import Tiers
 from forcegen.planning.written import huge_lines
 from forcegen.solvers import UnknownSolver

@@ -17,13 +17,9 @@ from forcegen.domain.plan import Plan
 from forcegen.formulation.construct import construct, mended
 from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.mip import INF, Ints, MipModel, Outcome, Status, Termination, trivial_bound
-from forcegen.planning.auto import KEY as ENGINE
-from forcegen.planning.auto import Engine
 from forcegen.planning.binding import binding
 from forcegen.planning.certify import Proven
 from forcegen.planning.given import formulated
-from forcegen.planning.lone import alone
-from forcegen.planning.pair import Pair
 from forcegen.planning.result import (
     AuditRefused,
     Binding,
@@ -36,6 +32,10 @@ from forcegen.planning.result import (
     headed,
     versions_of,
 )
+from forcegen.planning.search.auto import KEY as ENGINE
+from forcegen.planning.search.auto import Engine
+from forcegen.planning.search.lone import alone
+from forcegen.planning.search.pair import Pair
 from forcegen.planning.worth import worth
 from forcegen.solvers import SolveOptions
 

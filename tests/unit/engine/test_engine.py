@@ -20,8 +20,8 @@ from forcegen.engine.task import Task, task
 from forcegen.formulation.decode import settled
 from forcegen.formulation.tour import Formulation, build
 from forcegen.mip import Ints, Status, Termination
-from forcegen.planning import auto
-from forcegen.planning.auto import Engine
+from forcegen.planning.search import auto
+from forcegen.planning.search.auto import Engine
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers.registry import SPECS, Spec
 from forcegen.workers import WorkerPool

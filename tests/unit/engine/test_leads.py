@@ -16,7 +16,7 @@ from forcegen.engine.command import put_command, take_command
 from forcegen.engine.task import Task, task
 from forcegen.engine.wire import unpack
 from forcegen.formulation.tour import build
-from forcegen.planning.auto import Engine
+from forcegen.planning.search.auto import Engine
 from forcegen.planning.solve import Settings, solve
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import Terms, best_of_any

@@ -17,7 +17,7 @@ from forcegen.engine.ready import load
 from forcegen.engine.search import search
 from forcegen.engine.wire import unpack
 from forcegen.formulation.tour import build
-from forcegen.planning.auto import Engine
+from forcegen.planning.search.auto import Engine
 
 GOAL = "unmet-target"
 

@@ -18,7 +18,7 @@ from forcegen.engine.task import Task, task
 from forcegen.engine.wire import unpack
 from forcegen.formulation.decode import decode, decode_leads
 from forcegen.formulation.tour import Formulation, Policy, build
-from forcegen.planning.auto import Engine
+from forcegen.planning.search.auto import Engine
 from forcegen.planning.solve import without_changes
 from tests.oracle.brute import best_of_any
 from tests.oracle.test_any_goals import question

@@ -190,7 +190,7 @@ def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], mon
 def test_with_the_engine_beside_the_solver_as_few_units_are_asked_for(
     workers: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forcegen.planning.auto.LEAST_TOURS", 0)
+    monkeypatch.setattr("forcegen.planning.search.auto.LEAST_TOURS", 0)
     found = asks("instances/tutorial", settings=Settings(threads=2, time_limit=20, gap=0), workers=workers)
     assert (found.found, found.minimal) == (3, True)
 

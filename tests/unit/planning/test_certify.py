@@ -13,7 +13,7 @@ import forcegen
 from forcegen.cli import load
 from forcegen.domain.certificate import Certificate
 from forcegen.domain.instance import Instance
-from forcegen.planning import pair
+from forcegen.planning.search import pair
 from forcegen.planning.solve import Settings, solve
 from forcegen.workers import WorkerPool
 from tests.oracle.brute import best

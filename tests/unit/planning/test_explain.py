@@ -10,9 +10,9 @@ import pytest
 
 from forcegen.domain.instance import Instance
 from forcegen.io.instance import read_instance
-from forcegen.planning.auto import Engine
 from forcegen.planning.explain import explain
 from forcegen.planning.relax import Part, keeping, parts
+from forcegen.planning.search.auto import Engine
 from forcegen.planning.solve import Settings
 from forcegen.report.explanation import explanation_document, explanation_lines
 from forcegen.workers import WorkerPool

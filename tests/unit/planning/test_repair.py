@@ -114,7 +114,7 @@ def test_what_has_a_plan_needs_no_repair(workers: WorkerPool) -> None:
 def test_with_the_engine_beside_the_solver_the_repair_is_the_same(
     workers: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forcegen.planning.auto.LEAST_TOURS", 0)
+    monkeypatch.setattr("forcegen.planning.search.auto.LEAST_TOURS", 0)
     for name, cost in (("infeasible-politics", 500), ("infeasible-beds", 1500)):
         found = repair(f"instances/{name}", settings=Settings(threads=2, time_limit=20, gap=0), workers=workers)
         assert (found.found, found.bound) == (cost, cost)

@@ -11,12 +11,12 @@ from forcegen.formulation.tour import Policy
 from forcegen.formulation.worlds import SEGMENTS, spread
 from forcegen.io.errors import refuse
 from forcegen.mip import Status, Termination
-from forcegen.planning.auto import KEY as ENGINE
 from forcegen.planning.given import formulated, given_instance, given_model, given_workers
 from forcegen.planning.result import Seconds, Tier
 from forcegen.planning.robust.judge import judged
 from forcegen.planning.robust.sample import sampled
 from forcegen.planning.robust.search import Search
+from forcegen.planning.search.auto import KEY as ENGINE
 from forcegen.planning.solve import Settings
 from forcegen.planning.stress.answers import Desk
 from forcegen.planning.stress.cases import only_bars

@@ -14,11 +14,11 @@ from forcegen.audit import Violation
 from forcegen.domain.plan import Plan
 from forcegen.formulation.decode import decode, decode_leads, encode
 from forcegen.formulation.worlds import mean_world
-from forcegen.planning.auto import Engine
-from forcegen.planning.pair import Pair
-from forcegen.planning.proof import Proof
 from forcegen.planning.result import AuditRefused
 from forcegen.planning.robust.tail import tail_model
+from forcegen.planning.search.auto import Engine
+from forcegen.planning.search.pair import Pair
+from forcegen.planning.search.proof import Proof
 from forcegen.planning.stress.kept import judged
 from forcegen.solvers import SolveOptions
 

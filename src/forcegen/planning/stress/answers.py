@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from forcegen.audit import Violation
 from forcegen.mip import Status
-from forcegen.planning.auto import KEY as ENGINE
-from forcegen.planning.auto import LEAST_TOURS
 from forcegen.planning.result import AuditRefused
+from forcegen.planning.search.auto import KEY as ENGINE
+from forcegen.planning.search.auto import LEAST_TOURS
 from forcegen.planning.solve import AUTO, solve
 from forcegen.planning.stress.kept import kept
 from forcegen.planning.stress.mended import mended

@@ -9,7 +9,7 @@ import numpy as np
 
 from forcegen.formulation.tour import Policy
 from forcegen.planning.given import formulated
-from forcegen.planning.proof import Proof
+from forcegen.planning.search.proof import Proof
 from forcegen.solvers.base import SolveOptions
 from forcegen.tours.allowed import allowed_tours
 from forcegen.tours.begun import standing

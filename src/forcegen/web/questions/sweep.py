@@ -12,7 +12,7 @@ from forcegen.io.errors import InputError
 from forcegen.io.folder import instance_files
 from forcegen.io.model import shipped_models
 from forcegen.io.whole import write_whole
-from forcegen.planning.auto import KEY as ENGINE
+from forcegen.planning.search.auto import KEY as ENGINE
 from forcegen.planning.solve import AUTO, Settings
 from forcegen.planning.sweep import sweep
 from forcegen.report.html import answer_parts

@@ -12,9 +12,9 @@ from forcegen.domain.plan import Plan
 from forcegen.io.errors import InputError
 from forcegen.io.model import read_model
 from forcegen.mip import Status, Termination
-from forcegen.planning.lone import engine_info
 from forcegen.planning.repair import repair
 from forcegen.planning.replan import replan
+from forcegen.planning.search.lone import engine_info
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolverError, SolverUnavailable
 from forcegen.workers import WorkerPool

@@ -14,9 +14,9 @@ from forcegen.domain.instance import Instance
 from forcegen.formulation.construct import construct
 from forcegen.formulation.tour import build
 from forcegen.mip.fixed import Around
-from forcegen.planning import pair
-from forcegen.planning.auto import Engine
-from forcegen.planning.polish import Parts, Polish
+from forcegen.planning.search import pair
+from forcegen.planning.search.auto import Engine
+from forcegen.planning.search.polish import Parts, Polish
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
 from forcegen.workers import WorkerPool
@@ -111,7 +111,7 @@ def test_where_the_engine_searches_to_the_end_its_plan_is_polished(
 ) -> None:
     monkeypatch.setattr(pair, "WIDE", 0)
     monkeypatch.setattr(pair, "_SLOW", 0.0)
-    monkeypatch.setattr("forcegen.planning.auto.LEAST_TOURS", 0)
+    monkeypatch.setattr("forcegen.planning.search.auto.LEAST_TOURS", 0)
     polished: list[MipModel] = []
     original = Engine.polish
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forcegen.planning import auto
-from forcegen.planning.aside import Aside
+from forcegen.planning.search import auto
+from forcegen.planning.search.aside import Aside
 from forcegen.planning.solve import Settings, solve
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from forcegen.mip import Outcome, Status, Termination, TracePoint, trivial_bound
-from forcegen.planning.auto import KEY
+from forcegen.planning.search.auto import KEY
 from forcegen.solvers import SolverInfo, SolverUnavailable
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forcegen.mip import Ints, MipModel
-    from forcegen.planning.auto import Engine
+    from forcegen.planning.search.auto import Engine
     from forcegen.solvers import SolveOptions
     from forcegen.workers import WorkerPool
 

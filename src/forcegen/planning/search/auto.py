@@ -16,9 +16,9 @@ from forcegen.engine.wire import Crew, pack
 from forcegen.formulation.decode import settled
 from forcegen.formulation.leading import guess
 from forcegen.mip import CHOSEN, IMPLIED, INF
-from forcegen.planning.aside import Aside
-from forcegen.planning.leading import KEPT_BY_ITSELF, lead_and_hold, leading
-from forcegen.planning.polish import Polish
+from forcegen.planning.search.aside import Aside
+from forcegen.planning.search.leading import KEPT_BY_ITSELF, lead_and_hold, leading
+from forcegen.planning.search.polish import Polish
 from forcegen.tours.roster import free_after, units_of
 from forcegen.workers import Ending
 

@@ -14,7 +14,7 @@ from forcegen.formulation.construct import construct
 from forcegen.formulation.tour import build
 from forcegen.io.instance import read_instance
 from forcegen.mip import Status, Termination
-from forcegen.planning import auto, pair
+from forcegen.planning.search import auto, pair, race
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
 from forcegen.solvers.registry import SPECS
@@ -30,7 +30,7 @@ AUTO = Settings(threads=2, time_limit=60, gap=0)
 
 @pytest.fixture
 def both_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair, "_ALONE_AT_FIRST", 0.0)
+    monkeypatch.setattr(race, "_ALONE_AT_FIRST", 0.0)
 
 
 @pytest.mark.usefixtures("both_from_the_start")
@@ -50,7 +50,7 @@ def test_side_by_side_they_prove_what_brute_force_finds() -> None:
 
 def test_cp_sat_ahead_of_highs_proves_what_brute_force_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where yes-or-no rules decide: it begins at once, HiGHS gives way, the engine has no turn."""
-    monkeypatch.setattr(pair, "_BRIEFLY", 0.0)
+    monkeypatch.setattr(race, "_BRIEFLY", 0.0)
     monkeypatch.setattr(auto, "_YES_OR_NO", 0.0)
     with WorkerPool() as workers:
         for seed in range(6):
@@ -76,8 +76,8 @@ def test_the_engine_gives_way_where_few_tours_and_many_leads_and_places_decide()
 def test_the_engine_stays_out_where_there_is_one_period(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """As in generalised assignment: it has no timetables to search, and would take a core from those who prove."""
     monkeypatch.setattr(auto, "LEAST_TOURS", 0)
-    monkeypatch.setattr(pair, "_BRIEFLY", 0.0)
-    monkeypatch.setattr(pair, "_ALONE_AT_FIRST", 0.0)
+    monkeypatch.setattr(race, "_BRIEFLY", 0.0)
+    monkeypatch.setattr(race, "_ALONE_AT_FIRST", 0.0)
     generate(tmp_path / "gap", family="gap-d", agents=3, jobs=12)
     assigned = read_instance(tmp_path / "gap")
     engine = auto.Engine(build(assigned, ["cost"]), ["cost"])

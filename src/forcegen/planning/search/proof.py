@@ -10,7 +10,7 @@ import numpy as np
 
 from forcegen.mip.priced import Priced
 from forcegen.mip.rounding import Covering
-from forcegen.planning.sift import Sift
+from forcegen.planning.search.sift import Sift
 from forcegen.solvers.prices import SOLVER, Kept
 
 if TYPE_CHECKING:

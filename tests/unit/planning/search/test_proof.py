@@ -17,9 +17,9 @@ from forcegen.formulation.tour import build
 from forcegen.mip import INF, MipModel
 from forcegen.mip.priced import Priced
 from forcegen.mip.rounding import Covering
-from forcegen.planning import pair, sift
-from forcegen.planning.proof import Proof
-from forcegen.planning.sift import Sift
+from forcegen.planning.search import pair, sift
+from forcegen.planning.search.proof import Proof
+from forcegen.planning.search.sift import Sift
 from forcegen.planning.solve import Settings, solve
 from forcegen.solvers import SolveOptions
 from forcegen.solvers.prices import Kept, Relaxed

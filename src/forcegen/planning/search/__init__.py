@@ -1,0 +1,1 @@
+"""How one goal is searched: engine, solvers, prices and polishing, each in its part, and what they know together."""
