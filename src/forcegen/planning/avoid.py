@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from forcegen.formulation.decode import settled
-from forcegen.mip import Status, Termination
+from forcegen.mip import Status
 from forcegen.planning.search.auto import Engine
-from forcegen.planning.search.either import Either
+from forcegen.planning.search.either import Asked, Either
 from forcegen.planning.search.pair import Pair
 
 if TYPE_CHECKING:
@@ -80,15 +80,13 @@ def _without(nearby: Nearby, values: Ints, cell: int, seconds: float) -> tuple[A
         nearby.settings.second,
         replace(nearby.options(seconds, start if model.feasible(start) else None), gap=0.0),
         hear,
-        enough,
+        Asked(enough, nearby.stop),
         nearby.workers,
     )
     outcome = pair.run(lambda: None)
     if pair.best is not None and model.value(pair.best) <= limit:
         return "no", nearby.found(pair.best)
     refuted = outcome.status is Status.INFEASIBLE or (outcome.bound is not None and outcome.bound > limit)
-    if not refuted and outcome.termination is Termination.INTERRUPTED:
-        nearby.stop.set()  # by Ctrl-C
     return ("yes" if refuted else "open"), None
 
 

@@ -189,5 +189,5 @@ def contradiction(message: str) -> Violation:
 
 def versions_of(outcomes: list[Outcome]) -> dict[str, str]:
     """Return the versions of all that made an answer."""
-    solvers = {outcome.solver: outcome.version for outcome in outcomes}
+    solvers = {outcome.solver: outcome.version for outcome in outcomes if outcome.version}
     return {"forcegen": version("forcegen"), "python": platform.python_version(), **solvers}

@@ -45,7 +45,7 @@ class ByEngine:
     Attributes
     ----------
     polishing
-        Whether the search is over, and the plan is polished.
+        Whether nothing is searched, or no longer: the plan is polished.
     """
 
     def __init__(
@@ -63,30 +63,33 @@ class ByEngine:
         self._options, self._known, self._workers, self._wide = options, known, workers, wide
         self._crew = 0  # threads of the next turn and of polishing, once nobody else needs them
         self._turns = 0
-        self._turn = Either(known.enough)  # the turn under way ends: prices have come, or enough is known
+        self._end_of_turn = Either(known.enough)  # the turn under way ends: prices have come, or enough is known
         self._guide: Guide | None = None
         self._until = known.begun + options.time_limit * (1 - _POLISHED) if wide else math.inf  # then it is polished
         self.polishing = limited and wide and engine.useful and known.plan is not None
 
-    def run(self, threads: int, seconds: float) -> None:
+    def run(self, threads: int) -> None:
         """Search and polish, beside somebody who proves."""
         if not self.polishing:
-            self.search(threads, seconds)
+            self.search(threads, self._known.left)
         if self._wide and self._engine.able:
             self.polishing = True
             if not self._crew:
-                self.polish(threads, self._turn)
+                self.polish(threads, self._end_of_turn)
 
     def search(self, threads: int, seconds: float) -> None:
         """Search until the plan is to be polished; begin anew when prices come, led by them."""
         ends, led = time.monotonic() + seconds, False
         while True:
-            self._turn.clear()
+            guide = self._guide
+            self._end_of_turn.clear()
             now, known = time.monotonic(), self._known
             left = (min(ends, self._until) if now < self._until or known.plan is not None else ends) - now
             if known.enough.is_set() or left <= 0:
                 return
-            afresh, led = self._guide is not None and not led, self._guide is not None
+            if guide is not self._guide:
+                continue  # prices have come just now
+            afresh, led = guide is not None and not led, guide is not None
             self._turns += 1
             self._engine.improve(
                 self._goal,
@@ -95,36 +98,36 @@ class ByEngine:
                 seconds=left,
                 threads=self._crew or threads,
                 seed=_SEEDS * self._options.seed + self._turns - 1,
-                stop=self._turn,
+                stop=self._end_of_turn,
                 workers=self._workers,
                 better=known.better,
-                guide=self._guide,
+                guide=guide,
                 afresh=afresh,
             )
-            if not self._turn.is_set() and (known.plan is not None or not self._engine.able):
+            if not self._end_of_turn.is_set() and (known.plan is not None or not self._engine.able):
                 return
 
     def lead(self, guide: Guide) -> None:
         """Let prices lead a search that none have led, until the last ones are known."""
         if self._guide is None and not self.polishing:
             self._guide, self._until = guide, math.inf
-            self._turn.set()
+            self._end_of_turn.set()
 
     def settle(self, guide: Guide | None, threads: int) -> None:
-        """Give all threads to search and polishing, led by the last prices; None where they lead nowhere."""
+        """Let the last prices lead, None where they lead nowhere, with so many threads and time left to polish."""
         now, self._crew, self._guide = time.monotonic(), threads, guide
         anew = guide is not None or now - self._known.begun < _EARLY * (self._until - self._known.begun)
         if anew:
             self._until = now + self._known.left * (1 - _POLISHED)
         if anew or self.polishing:
-            self._turn.set()
+            self._end_of_turn.set()
 
     def polish(self, threads: int, until: threading.Event | None = None) -> None:
         """Better the best plan part by part, to the end of the time or until the event."""
-        until = until or self._known.enough
+        until = until or self._known.asked
         if self._known.plan is not None and not until.is_set():
-            self._polish.run(self._known.plan, self._known.left, threads, until)
+            self._polisher.run(self._known.plan, self._known.left, threads, until)
 
     @cached_property
-    def _polish(self) -> Polish:
+    def _polisher(self) -> Polish:
         return self._engine.polish(self._mip, self._options, self._workers, self._known.better)

@@ -1,4 +1,4 @@
-"""An event that is set where others are."""
+"""Events that are set where others are."""
 
 from __future__ import annotations
 
@@ -28,3 +28,15 @@ class Either(threading.Event):
                 return False
             super().wait(left)
         return True
+
+
+class Asked(Either):
+    """What a call of a worker looks at: set where enough is known; setting it, as Ctrl-C does, asks all to stop."""
+
+    def __init__(self, enough: threading.Event, stop: threading.Event) -> None:
+        super().__init__(enough)
+        self._stop = stop
+
+    def set(self) -> None:
+        """Ask all to stop."""
+        self._stop.set()

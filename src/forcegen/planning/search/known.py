@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forcegen.mip import Outcome, Status, Termination, trivial_bound
-from forcegen.planning.search.either import Either
+from forcegen.planning.search.either import Asked, Either
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ class Known:
     options
         Its start is the plan so far, its time limit that of all together, its gap what is enough.
     told
-        Told of seconds, best value and best bound whenever one is better, in whichever thread finds it.
+        Told of seconds, best value and best bound when a better plan is found, and by `tell`; from any thread.
     stop
         Asks all of them to end.
 
@@ -35,6 +35,8 @@ class Known:
     ----------
     enough
         Set once they are asked to stop, or nothing is left to prove; who needs all to end sets it as well.
+    asked
+        The same for calls in the main thread, which set it when Ctrl-C ends them.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Known:
         self.value = None if options.start is None else mip.value(options.start)
         self.bound = trivial_bound(mip)
         self.enough = Either(stop)
+        self.asked = Asked(self.enough, stop)
 
     @property
     def left(self) -> float:

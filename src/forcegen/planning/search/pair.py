@@ -41,22 +41,22 @@ _TICK = 0.02
 class Pair:
     """One goal's search by engine and solver; either may fail without loss.
 
-    Where the engine is not useful from the beginning, it and a second solver may search beside the first.
+    Where the engine is not worth its start at once, it and a second solver may search beside the first.
 
     Parameters
     ----------
     solver, second
-        The solver that proves bounds, and the one beside it where the engine is of no use; None for none.
+        The solver that proves bounds, and the one beside it where the engine does not begin; None for none.
     mip
         The model with the goal's objective and all limits so far.
     options
         Of the solver; its start is the plan so far, its threads are those of both, its time limit that of both.
     told
-        Told of seconds, best value and best bound whenever one is better, in whichever thread finds it.
+        As `Known` tells it.
     by_prices
         Whether prices prove bounds too, where the model is wide; without them bounds are the solvers' alone.
     limited
-        Whether goals before limit this one to what a search has found at last.
+        Whether goals before limit this one to what a search has found at last; see `ByEngine`.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class Pair:
         threads, known, useful = self._options.threads, self._known, self._engine.useful
         beside = threads // 2
         if useful:
-            searching = threading.Thread(target=self._search.run, args=(beside, known.left), daemon=True)
+            searching = threading.Thread(target=self._search.run, args=(beside,), daemon=True)
         else:
             searching = threading.Thread(target=self._race.run, args=(beside,), daemon=True)
         searching.start()
@@ -127,8 +127,8 @@ class Pair:
             if useful:
                 self._wait_for_a_start(searching)
                 self._prepare(fallback)
-            if self._slow:
-                self._settle(threads)
+            if self._proof is not None and self._slow:
+                self._search.settle(self._proof.guide, threads)
                 searching.join()
                 outcome = self._polished(threads)
             else:
@@ -151,20 +151,16 @@ class Pair:
             search.search(1, min(limit * share, limit - _SOLVER_LEAST))
         self._prepare(fallback)
         self._prove(1)
-        if self._proof is None or search.polishing:
-            return self._polished(1) if self._slow else self._solve(1)
         slow = self._slow
-        self._settle(1)
-        search.search(1, self._known.left - _SOLVER_LEAST)
+        if self._proof is not None and not search.polishing:
+            search.settle(self._proof.guide, 1)
+            search.search(1, self._known.left - _SOLVER_LEAST)
         return self._polished(1) if slow else self._solve(1)
 
     @property
     def _slow(self) -> bool:
         """Whether the solver would find no better, so long does one relaxation take."""
         return self._engine.useful and self._proof is not None and self._proof.slowest > _SLOW * self._known.left
-
-    def _settle(self, threads: int) -> None:
-        self._search.settle(None if self._proof is None else self._proof.guide, threads)
 
     def _polished(self, threads: int) -> Outcome:
         """Polish, where a solver would find no better; if the engine has failed, it is all there is."""
@@ -207,10 +203,7 @@ class Pair:
             known.raise_bound(progress.bound)
             known.tell(progress.objective)
 
-        outcome = run_solver(self._mip, self._solver, options, on_progress=hear, stop=known.enough, pool=self._workers)
-        interrupted = outcome.termination is Termination.INTERRUPTED
-        if interrupted and self._race.decided is None and not known.satisfying:
-            self._stop.set()  # by Ctrl-C
+        outcome = run_solver(self._mip, self._solver, options, on_progress=hear, stop=known.asked, pool=self._workers)
         known.take(outcome)
         return outcome
 

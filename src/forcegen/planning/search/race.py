@@ -1,4 +1,4 @@
-"""Beside the first solver, where the engine is of no use from the beginning: its turns, and a second solver."""
+"""Beside the first solver, where the engine is not worth its start at once: its turns later, and a second solver."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ class Race:
                 self._workers.warm(KEY, LOADED)
             if enough.wait(_ALONE_AT_FIRST - _BRIEFLY):
                 return
-            self._turns(threads)
+            self._take_turns(threads)
         if self._second is not None and not enough.is_set() and self._known.left >= _LEAST:
             self._solve(self._second, threads, ahead)
 
-    def _turns(self, threads: int) -> None:
+    def _take_turns(self, threads: int) -> None:
         """Let the engine search until so many turns in a row have found nothing."""
         known, in_vain = self._known, 0
         while self._engine.racing and in_vain < _IN_VAIN and not known.enough.is_set() and known.left > _LEAST_TURN:

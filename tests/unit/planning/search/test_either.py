@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from forcegen.planning.search.either import Either
+from forcegen.planning.search.either import Asked, Either
 
 
 def test_it_is_set_where_either_is() -> None:
@@ -33,3 +33,16 @@ def test_who_waits_hears_of_either() -> None:
         assert either.wait(60)
         assert time.monotonic() - begun < 30
     assert Either(other).wait()
+
+
+def test_ctrl_c_in_a_call_asks_all_to_stop_and_is_no_other_end() -> None:
+    stop = threading.Event()
+    enough = Either(stop)
+    asked = Asked(enough, stop)
+    enough.set()
+    assert asked.is_set()
+    assert not stop.is_set()
+    enough.clear()
+    asked.set()
+    assert stop.is_set()
+    assert asked.is_set()

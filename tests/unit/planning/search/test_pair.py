@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ from tests.oracle.generate import instance
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from forcegen.planning.result import TierProgress
 
 AUTO = Settings(threads=2, time_limit=60, gap=0)
 
@@ -94,6 +97,23 @@ def test_asked_to_stop_both_stop() -> None:
     found = solve("instances/deployments-2022", settings=AUTO, on_progress=lambda _: stop.set(), stop=stop)
     assert found.termination is Termination.INTERRUPTED
     assert found.audit is None or found.audit.clean
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_ctrl_c_in_a_call_stops_all_goals(threads: int) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell inherit that it is ignored
+    stop, here = threading.Event(), threading.current_thread()
+
+    def interrupt(progress: TierProgress) -> None:
+        if progress.incumbent is not None and threading.current_thread() is here and not stop.is_set():
+            signal.raise_signal(signal.SIGINT)
+
+    settings = replace(AUTO, threads=threads)
+    found = solve("instances/deployments-2022", settings=settings, on_progress=interrupt, stop=stop)
+    assert stop.is_set()
+    assert found.termination is Termination.INTERRUPTED
+    assert found.audit is not None
+    assert found.audit.clean
 
 
 @pytest.mark.usefixtures("both_from_the_start")
