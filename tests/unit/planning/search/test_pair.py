@@ -105,7 +105,7 @@ def test_ctrl_c_in_a_call_stops_all_goals(threads: int) -> None:
     stop, here = threading.Event(), threading.current_thread()
 
     def interrupt(progress: TierProgress) -> None:
-        if progress.incumbent is not None and threading.current_thread() is here and not stop.is_set():
+        if progress.bound and threading.current_thread() is here and not stop.is_set():
             signal.raise_signal(signal.SIGINT)
 
     settings = replace(AUTO, threads=threads)
