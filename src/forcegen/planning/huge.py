@@ -218,7 +218,7 @@ class _Search:
     def _prices(self, position: int) -> list[np.ndarray[tuple[int], np.dtype[np.float64]]]:
         """Return what the search minimises: this goal, earlier ones many times, and a little of the next one."""
         result = [np.zeros(len(self.lines.least)), np.zeros(len(self.lines.least)), np.zeros(len(self.theatre.sector))]
-        for i, goal in enumerate(self.targets[: position + 2]):
+        for i, goal in enumerate(self.targets):
             if goal is not None:
                 factor = float(goal.scale) * weight(i - position)
                 result = [part + factor * getattr(goal, name) for part, name in zip(result, _PARTS, strict=True)]

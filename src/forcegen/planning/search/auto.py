@@ -63,8 +63,8 @@ def large(formulation: Formulation) -> bool:
 
 
 def weight(later: int) -> float:
-    """Return what a goal counts in a search that is so many goals before it, negative: after it."""
-    return _NEXT if later > 0 else 1.0 if later == 0 else _EARLIER
+    """Return what a goal counts in a search that is so many goals before it, negative: after it; 0 beyond the next."""
+    return _EARLIER if later < 0 else {0: 1.0, 1: _NEXT}.get(later, 0.0)
 
 
 def possibly_large(instance: Instance) -> bool:
@@ -304,8 +304,7 @@ class Engine:
         worth = np.zeros(self._formulation.model.columns)
         for i, name in enumerate(self._goals):
             objective: Objective = self._formulation.objectives[name]
-            if i <= position + 1:
-                worth += weight(i - position) * float(objective.scale) * objective.coefficients
+            worth += weight(i - position) * float(objective.scale) * objective.coefficients
         if guide is not None:
             scale = float(self._formulation.objectives[goal].scale)
             tours = slice(self.tours)

@@ -83,12 +83,12 @@ class ByEngine:
         while True:
             guide = self._guide
             self._end_of_turn.clear()
+            if guide is not self._guide:
+                continue  # prices have come just now
             now, known = time.monotonic(), self._known
             left = (min(ends, self._until) if now < self._until or known.plan is not None else ends) - now
             if known.enough.is_set() or left <= 0:
                 return
-            if guide is not self._guide:
-                continue  # prices have come just now
             afresh, led = guide is not None and not led, guide is not None
             self._turns += 1
             self._engine.improve(

@@ -12,7 +12,7 @@ from forcegen.mip import Termination
 from forcegen.planning.search.by_engine import ByEngine
 from forcegen.planning.search.known import Known
 from forcegen.planning.search.proof import WIDE, Proof
-from forcegen.planning.search.race import DECIDED, Race
+from forcegen.planning.search.race import DECIDED, LEAST, Race
 from forcegen.solvers import SolveOptions
 from forcegen.solvers import solve as run_solver
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _ALONE, _HEAD_START = 0.4, 0.3
 # With a first plan it goes on alone for this share of the time, so that the solver starts from a better one.
 _BETTER_START = 0.1
-_SOLVER_LEAST = 1.0
 # What proofs by prices may take of it, where a model is wide, and where the plan is polished beside them meanwhile.
 _PROVING, _PROVING_BESIDE = 0.75, 0.9
 # A solver branches thousands of times: it finds nothing where one relaxation takes this share of the time that is left.
@@ -148,13 +147,13 @@ class Pair:
         limit, search = self._options.time_limit, self._search
         if not search.polishing:
             share = _ALONE if self._proof is None else _HEAD_START / 2
-            search.search(1, min(limit * share, limit - _SOLVER_LEAST))
+            search.search(1, min(limit * share, limit - LEAST))
         self._prepare(fallback)
         self._prove(1)
         slow = self._slow
         if self._proof is not None and not search.polishing:
             search.settle(self._proof.guide, 1)
-            search.search(1, self._known.left - _SOLVER_LEAST)
+            search.search(1, self._known.left - LEAST)
         return self._polished(1) if slow else self._solve(1)
 
     @property

@@ -27,7 +27,9 @@ _PORTFOLIO = 8
 # known to be ahead, and elsewhere before the engine's process begins to load. Then the engine has a share of the time
 # that is left, again and again; once it has found nothing so often in a row, a second solver goes on from there.
 _ALONE_AT_FIRST, _BRIEFLY, _TURN, _IN_VAIN = 1.0, 0.2, 0.125, 2
-_LEAST_TURN, _LEAST = 0.5, 1.0
+_LEAST_TURN = 0.5
+LEAST = 1.0
+"""Seconds that a solver needs at least."""
 DECIDED = frozenset({Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED})
 """Statuses that leave nothing open."""
 
@@ -80,7 +82,7 @@ class Race:
             if enough.wait(_ALONE_AT_FIRST - _BRIEFLY):
                 return
             self._take_turns(threads)
-        if self._second is not None and not enough.is_set() and self._known.left >= _LEAST:
+        if self._second is not None and not enough.is_set() and self._known.left >= LEAST:
             self._solve(self._second, threads, ahead)
 
     def _take_turns(self, threads: int) -> None:

@@ -6,25 +6,16 @@ import threading
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 
 from forcegen.mip import INF, MipModel, Outcome, Status, Termination
 from forcegen.planning.search.known import Known
 from forcegen.solvers import SolveOptions
+from tests.unit.solvers.models import make
 
 
 def model() -> MipModel:
     """Two columns of at most 100, together at least 3; the first costs 10, the second 11."""
-    return MipModel(
-        objective=np.array([10, 11]),
-        offset=0,
-        lower=np.zeros(2, dtype=np.int64),
-        upper=np.full(2, 100),
-        integer=np.ones(2, dtype=bool),
-        matrix=sp.csr_array(np.array([[1, 1]])),
-        row_lower=np.array([3]),
-        row_upper=np.array([INF]),
-    )
+    return make([10, 11], [[1, 1]], [3], [INF], upper=100)
 
 
 def ended(status: Status, termination: Termination, bound: int | None = None) -> Outcome:
